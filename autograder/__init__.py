@@ -1,0 +1,1 @@
+"""Everything that checks and grades the exercises."""

@@ -1,0 +1,1 @@
+"""The finished GPT: the reference, the same in NumPy, its data and its pictures."""
