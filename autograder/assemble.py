@@ -45,9 +45,7 @@ def assemble(parts: Iterable[Part], docstring: str, name: str) -> str:
             program += ["", f"# {title}"]
         program += ["", source]
     text = "\n".join(program) + "\n" + RUN.format(name=name)
-    return re.sub(
-        r"\n{3,}", "\n\n", text
-    )  # one empty line is enough in a file that is read from top to bottom
+    return re.sub(r"\n{3,}", "\n\n", text)  # one empty line is enough in a file that is read from top to bottom
 
 
 def first_paragraphs(source: str) -> str:

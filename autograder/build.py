@@ -125,9 +125,7 @@ def solution_notebook(exercise: Exercise) -> Any:
 
     notebook = jupytext.read(exercise.path, fmt="py:percent")
     if len(notebook.cells) != len(exercise.cells):
-        raise CourseError(
-            f"{exercise.path}: jupytext sees other cells than we do; is there a '# %%' in a text?"
-        )
+        raise CourseError(f"{exercise.path}: jupytext sees other cells than we do; is there a '# %%' in a text?")
     ids = _ids(exercise)
     for made, cell, cell_id in zip(notebook.cells, exercise.cells, ids):
         made.id = cell_id

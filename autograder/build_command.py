@@ -31,9 +31,7 @@ def build(check: bool, overwrite: bool) -> None:
     if edited and not overwrite:
         for product in edited:
             click.echo(f"{product.path.relative_to(root)} was edited by somebody: left as it is", err=True)
-        click.echo(
-            "nothing was built; with --overwrite, they are renewed and a copy of each is kept", err=True
-        )
+        click.echo("nothing was built; with --overwrite, they are renewed and a copy of each is kept", err=True)
         sys.exit(1)
     for product in made:
         if product.drifted:

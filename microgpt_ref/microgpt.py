@@ -11,25 +11,20 @@ from dataclasses import dataclass
 
 # 00 Foundations: letters become numbers
 
-
 def build_vocab(docs):
     """Return the sorted list of the different letters in docs."""
     return sorted(set("".join(docs)))
-
 
 def encode(text, vocab):
     """Return the numbers of the letters of text, with BOS, which is len(vocab), in front and behind."""
     bos = len(vocab)
     return [bos] + [vocab.index(letter) for letter in text] + [bos]
 
-
 def decode(tokens, vocab):
     """Return the text that the tokens spell, leaving out every BOS."""
     return "".join(vocab[token] for token in tokens if token != len(vocab))
 
-
 # 01 Autograd: numbers that remember how they were made
-
 
 class Value:
     """A number that remembers how it was made."""
@@ -108,9 +103,7 @@ class Value:
             for child, local_grad in zip(node.children, node.local_grads):
                 child.grad += local_grad * node.grad
 
-
 # 02 Layers: votes, probabilities and a steady volume
-
 
 def dot(a, b):
     """Return the sum of the products of a and b, two lists of Values, as one Value with all of them as children."""
@@ -119,11 +112,9 @@ def dot(a, b):
         total += x.data * y.data
     return Value(total, (*a, *b), [y.data for y in b] + [x.data for x in a])
 
-
 def linear(x, weights):
     """Return one number for each row of weights: how well x matches that row."""
     return [dot(row, x) for row in weights]
-
 
 def softmax(logits):
     """Turn any scores into probabilities: all positive, adding up to 1, larger for larger scores."""
@@ -132,16 +123,13 @@ def softmax(logits):
     total = sum(exps)
     return [e / total for e in exps]
 
-
 def rmsnorm(x):
     """Scale x so that the mean of its squares is 1; 1e-5, added inside the root, keeps a row of zeros safe."""
     mean_square = dot(x, x) / len(x)
     scale = (mean_square + 1e-5) ** -0.5
     return [value * scale for value in x]
 
-
 # 03 Attention: which earlier letters matter?
-
 
 @dataclass(frozen=True)
 class Config:
@@ -156,17 +144,14 @@ class Config:
     def head_dim(self):
         return self.n_embd // self.n_head
 
-
 def attention_weights(query, keys):
     """Return how much of the attention each key gets: softmax of query · key / √(length of the query)."""
     return softmax([dot(query, key) / len(query) ** 0.5 for key in keys])
-
 
 def attend(query, keys, values):
     """Return the mixture of the values, each taken as much as its key gets attention."""
     weights = attention_weights(query, keys)
     return [dot(weights, column) for column in zip(*values)]
-
 
 def multi_head_attention(x, layer, keys, values, config):
     """Look at x and at everything before it through config.n_head lenses, and mix what they saw with wo."""
@@ -179,14 +164,11 @@ def multi_head_attention(x, layer, keys, values, config):
         seen += attend(query[part], [key[part] for key in keys], [value[part] for value in values])
     return linear(seen, layer["wo"])
 
-
 # 04 GPT: embed, attend, think, predict
-
 
 def matrix(rows, columns, rng):
     """A matrix of small random dials."""
     return [[Value(rng.gauss(0, 0.08)) for _ in range(columns)] for _ in range(rows)]
-
 
 def init_params(vocab_size, config, rng):
     """All the dials of a model, before it has learned anything."""
@@ -204,7 +186,6 @@ def init_params(vocab_size, config, rng):
         params["layers"].append(layer)
     return params
 
-
 def parameters(params):
     """All the dials in one flat list."""
     matrices = [params["wte"], params["wpe"], params["lm_head"]]
@@ -212,22 +193,18 @@ def parameters(params):
         matrices += layer.values()
     return [dial for weights in matrices for row in weights for dial in row]
 
-
 def new_cache(config):
     """For each layer an empty list of keys and an empty list of values."""
     return [([], []) for _ in range(config.n_layer)]
-
 
 def embed(token, position, params):
     """Return the row of wte for the token plus the row of wpe for the position, number by number."""
     return [t + p for t, p in zip(params["wte"][token], params["wpe"][position])]
 
-
 def mlp(x, layer):
     """Return fc2 of relu of fc1 of x: wide, bent, and narrow again."""
     hidden = [value.relu() for value in linear(x, layer["fc1"])]
     return linear(hidden, layer["fc2"])
-
 
 def block(x, layer, keys, values, config):
     """Attend, then think. Each half works on a normalised copy and adds its answer to what was there."""
@@ -236,7 +213,6 @@ def block(x, layer, keys, values, config):
     thought = mlp(rmsnorm(x), layer)
     return [new + old for new, old in zip(thought, x)]
 
-
 def gpt(token, position, params, cache, config):
     """Return a score for each possible next token: embed, normalise, go through every block, then lm_head."""
     x = rmsnorm(embed(token, position, params))
@@ -244,14 +220,11 @@ def gpt(token, position, params, cache, config):
         x = block(x, layer, keys, values, config)
     return linear(x, params["lm_head"])
 
-
 # 05 Training: wrong by how much, whose fault, nudge
-
 
 def cross_entropy(logits, target):
     """Return the surprise at the right answer: minus the log of the probability that target gets."""
     return -softmax(logits)[target].log()
-
 
 def sequence_loss(tokens, params, config):
     """Return the mean cross-entropy over the positions: at each, gpt reads one token and guesses the next."""
@@ -260,11 +233,9 @@ def sequence_loss(tokens, params, config):
     losses = [cross_entropy(gpt(tokens[p], p, params, cache, config), tokens[p + 1]) for p in positions]
     return sum(losses) / len(losses)
 
-
 def learning_rate(step, num_steps):
     """Return the size of the nudge at this step: 0.01 at step 0, then straight down to 0 at num_steps."""
     return 0.01 * (1 - step / num_steps)
-
 
 class Adam:
     """Turns gradients into nudges, with a memory of the earlier ones."""
@@ -284,14 +255,10 @@ class Adam:
         for i, p in enumerate(self.parameters):
             self.mean[i] = self.beta1 * self.mean[i] + (1 - self.beta1) * p.grad
             self.mean_square[i] = self.beta2 * self.mean_square[i] + (1 - self.beta2) * p.grad**2
-            p.data -= (
-                rate * (self.mean[i] / fair_mean) / ((self.mean_square[i] / fair_square) ** 0.5 + self.eps)
-            )
+            p.data -= rate * (self.mean[i] / fair_mean) / ((self.mean_square[i] / fair_square) ** 0.5 + self.eps)
             p.grad = 0.0
 
-
 # 06 Sampling: one dial from boring to wild
-
 
 def sample(logits, temperature, rng):
     """Draw one token: divide the logits by the temperature, make probabilities, and let rng.choices draw."""
@@ -299,7 +266,6 @@ def sample(logits, temperature, rng):
         raise ValueError("the temperature must be above 0")
     probs = softmax([logit / temperature for logit in logits])
     return rng.choices(range(len(probs)), weights=[p.data for p in probs])[0]
-
 
 def generate(params, vocab, config, temperature, rng):
     """Invent one name: begin with BOS, feed each drawn token back in, stop at BOS or after block_size letters."""
@@ -312,30 +278,26 @@ def generate(params, vocab, config, temperature, rng):
         tokens.append(token)
     return decode(tokens, vocab)
 
-
 # 07 microgpt: all of it, yours
 
-
 def train_step(tokens, params, optimizer, rate, config):
-    """Learn from one name: compute its loss, send the blame back, nudge. Returns the loss as a plain number."""
+    """Learn from one name: compute its loss, send the blame back, nudge. Return the loss, a plain number."""
     loss = sequence_loss(tokens, params, config)
     loss.backward()
     optimizer.step(rate)
     return loss.data
-
 
 def train(docs, vocab, params, config, num_steps):
     """Learn from one doc a step, and yield the loss of each."""
     optimizer = Adam(parameters(params))
     for step in range(num_steps):
         tokens = encode(docs[step % len(docs)], vocab)
-        gc.disable()  # a step's numbers are freed as soon as it ends; searching them for garbage is wasted time
+        gc.disable()  # a step's numbers are freed when it ends; searching them for garbage wastes time
         try:
             loss = train_step(tokens, params, optimizer, learning_rate(step, num_steps), config)
         finally:
             gc.enable()
         yield loss
-
 
 def main(path, num_steps=1000, temperature=0.5, seed=42):
     """Train on a file with one name a line, then invent 20 names."""
@@ -350,7 +312,6 @@ def main(path, num_steps=1000, temperature=0.5, seed=42):
         print(f"step {step:4} of {num_steps}   loss {loss:.4f}", end="\r" if step % 100 > 1 else "\n")
     for _ in range(20):
         print(generate(params, vocab, config, temperature, rng))
-
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:

@@ -17,7 +17,7 @@ from autograder.mygpt import learning_rate, parameters, sequence_loss
 
 # %%
 def train_step(tokens, params, optimizer, rate, config):
-    """Learn from one name: compute its loss, send the blame back, nudge. Returns the loss as a plain number.
+    """Learn from one name: compute its loss, send the blame back, nudge. Return the loss, a plain number.
 
     On a new model with 27 tokens the first loss is near ln 27, about 3.3.
     """
@@ -47,7 +47,7 @@ def train(docs, vocab, params, config, num_steps):
     optimizer = Adam(parameters(params))
     for step in range(num_steps):
         tokens = encode(docs[step % len(docs)], vocab)
-        gc.disable()  # a step's numbers are freed as soon as it ends; searching them for garbage is wasted time
+        gc.disable()  # a step's numbers are freed when it ends; searching them for garbage wastes time
         try:
             loss = train_step(tokens, params, optimizer, learning_rate(step, num_steps), config)
         finally:

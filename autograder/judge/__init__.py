@@ -1,0 +1,1 @@
+"""Judges what a learner wrote. Learner code runs in a child process; checks and verdicts live here."""

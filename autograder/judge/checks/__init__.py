@@ -1,0 +1,1 @@
+"""The hidden pytest checks, one module an exercise."""

@@ -1,0 +1,273 @@
+"""A notebook in, its pieces out: the source by name, the cells to run, or a clear word on what is wrong.
+
+Reads the file as JSON (importing nbformat would take longer than judging). Nothing of it is run here.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Exercise
+from microgpt_ref.errors import UserError
+
+LARGEST = 20 * 1024 * 1024
+
+
+class NotebookError(UserError):
+    """A notebook that cannot be read; one line with what to do next."""
+
+
+@dataclass(frozen=True)
+class CodeCell:
+    """A code cell with what can be known of it without running it."""
+
+    number: int  # its place among all cells, from 1
+    id: str
+    source: str
+    locked: bool  # given code, which every piece may build on
+    broken: str = ""  # the syntax error, if there is one
+    line: int = 0
+    defines: frozenset[str] = frozenset()
+    extends: frozenset[str] = frozenset()  # Value.log = log: extends Value
+    uses: frozenset[str] = frozenset()
+    functions: tuple[str, ...] = ()  # functions and methods, each as often as it is defined
+
+    @property
+    def title(self) -> str:
+        """How a message names the cell."""
+        if self.functions:
+            return f"cell {self.number} ({self.functions[0]})"
+        return f"cell {self.number}"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The pieces of one exercise as somebody wrote them."""
+
+    exercise: Exercise
+    cells: tuple[CodeCell, ...]
+    written: dict[str, str] = field(default_factory=dict)  # id of a cell for a written answer: the answer
+
+    @cached_property
+    def problems(self) -> dict[str, str]:
+        """Pieces that cannot be judged as they stand, each with a line that says why."""
+        found = {}
+        for piece in self.exercise.pieces:
+            homes = [cell for cell in self.cells for name in cell.functions if name == piece.name]
+            short = re.escape(piece.name.split(".")[-1])
+            broken = [
+                cell
+                for cell in self.cells
+                if cell.broken and re.search(rf"^\s*def {short}\b", cell.source, re.MULTILINE)
+            ]
+            if broken and not homes:
+                cell = broken[0]
+                text = cell.source.split("\n")[cell.line - 1].strip() if cell.line else ""
+                found[piece.name] = f"Python cannot read cell {cell.number}: {cell.broken} in line {cell.line}: {text}"
+            elif len(homes) > 1:
+                places = " and ".join(str(cell.number) for cell in homes)
+                found[piece.name] = f"{piece.name} is defined more than once (cells {places}): keep the one that counts"
+            elif not homes:
+                found[piece.name] = (
+                    f"there is no {piece.name} in this notebook: was it renamed or deleted? "
+                    f"`microgpt reset {self.exercise.number} {piece.name}` brings the stub back"
+                )
+        return found
+
+    def source_of(self, piece: str) -> str | None:
+        """The source of the cell that defines the piece."""
+        for cell in self.cells:
+            if piece in cell.functions:
+                return cell.source
+        return None
+
+    def needed(self, pieces: Iterable[str]) -> list[CodeCell]:
+        """The cells that these pieces need, in order: their own, the given ones, and whatever defines a name in use.
+
+        Pictures and experiments define nothing that a piece uses, so they are not run.
+        """
+        wanted = set(pieces)
+        chosen = {cell.number for cell in self.cells if cell.locked or wanted & set(cell.functions)}
+        while True:
+            names = {name for cell in self.cells if cell.number in chosen for name in cell.uses | cell.extends}
+            more = {
+                cell.number for cell in self.cells if not cell.broken and (cell.defines & names or cell.extends & names)
+            }
+            if more <= chosen:
+                break
+            chosen |= more
+        return [cell for cell in self.cells if cell.number in chosen and not cell.broken]
+
+
+def read_submission(path: Path, exercise: Exercise) -> Submission:
+    """Read a learner's notebook of this exercise."""
+    return submission_from(load(path), exercise)
+
+
+def submission_from(notebook: dict[str, Any], exercise: Exercise) -> Submission:
+    """The same from a notebook that has been loaded already."""
+    cells, written = [], {}
+    for number, cell in enumerate(notebook["cells"], start=1):
+        source = _text(cell.get("source", ""))
+        if cell.get("cell_type") == "code":
+            cells.append(_code_cell(number, cell, source))
+        elif cell.get("cell_type") == "markdown" and _grading(cell).get("solution"):
+            written[str(_grading(cell).get("grade_id", cell.get("id", "")))] = source
+    return Submission(exercise, tuple(cells), written)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read the file; whatever is wrong with it is one line."""
+    try:
+        if path.stat().st_size > LARGEST:
+            size = path.stat().st_size / 1024 / 1024
+            raise NotebookError(
+                f"{path} has {size:.0f} MB: clear its outputs (Edit, Clear Outputs of All Cells) and save"
+            )
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NotebookError(f"there is no {path}: `microgpt reset` brings a notebook back") from None
+    except UnicodeDecodeError:
+        raise NotebookError(f"{path} is not a notebook: it is not text") from None
+    except OSError as error:
+        raise NotebookError(f"{path} cannot be read: {error.strerror}") from None
+    return parse(text, str(path))
+
+
+def parse(text: str, name: str) -> dict[str, Any]:
+    """The text of a notebook as data."""
+    if not text.strip():
+        raise NotebookError(f"{name} is empty: `microgpt reset` brings the notebook back")
+    if conflict := re.search(r"^(<<<<<<<|>>>>>>>)", text, re.MULTILINE):
+        line = text[: conflict.start()].count("\n") + 1
+        raise NotebookError(f"{name} has marks of a merge conflict in line {line}: settle the conflict, then try again")
+    try:
+        notebook = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise NotebookError(f"{name} is not a notebook: it is not JSON{where}") from None
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("nbformat"), int):
+        raise NotebookError(f"{name} is not a notebook: it has no nbformat")
+    if notebook["nbformat"] != 4:
+        raise NotebookError(
+            f"{name} is in notebook format {notebook['nbformat']}, not 4: open it in JupyterLab and save it again"
+        )
+    cells = notebook.get("cells")
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise NotebookError(f"{name} is not a notebook: it has no cells")
+    return notebook
+
+
+def plain_python(source: str) -> str:
+    """The source without IPython's own lines (%time, !ls, ?help), each replaced so that line numbers stay."""
+    lines = source.split("\n")
+    if lines and lines[0].startswith("%%"):
+        if lines[0].split()[0] not in ("%%time", "%%timeit", "%%capture"):
+            return ""
+        lines[0] = ""
+    return "\n".join(re.sub(r"^(\s*)[%!?].*", r"\1pass", line) for line in lines)
+
+
+def _code_cell(number: int, cell: dict[str, Any], raw: str) -> CodeCell:
+    grading = _grading(cell)
+    locked = bool(grading.get("locked")) and not grading.get("grade")
+    cell_id, source = str(cell.get("id", "")), plain_python(raw)
+    try:
+        tree = ast.parse(source)
+        compile(source, "<cell>", "exec")  # finds what the parser lets pass, such as `return` outside a function
+    except SyntaxError as error:
+        return CodeCell(number, cell_id, source, locked, error.msg or "a syntax error", error.lineno or 0)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return CodeCell(number, cell_id, source, locked, str(error) or "too deeply nested", 1)
+    defines, extends, functions = _bindings(tree)
+    uses = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return CodeCell(
+        number,
+        cell_id,
+        source,
+        locked,
+        defines=frozenset(defines),
+        extends=frozenset(extends),
+        uses=frozenset(uses),
+        functions=tuple(functions),
+    )
+
+
+def _bindings(tree: ast.Module) -> tuple[set[str], set[str], list[str]]:
+    """Names that a cell binds, names that it hangs something on, and the functions and methods it defines."""
+    defines: set[str] = set()
+    extends: set[str] = set()
+    functions: list[str] = []
+    hung: dict[str, str] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            defines.add(node.name)
+            if isinstance(node, ast.ClassDef):
+                methods = [part.name for part in node.body if isinstance(part, ast.FunctionDef)]
+                functions += [f"{node.name}.{method}" for method in methods]
+            else:
+                functions.append(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            defines |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        else:
+            for target in _targets(node):
+                if isinstance(target, ast.Name):
+                    defines.add(target.id)
+                    if isinstance(getattr(node, "value", None), ast.Lambda):
+                        functions.append(target.id)
+                elif isinstance(base := _base(target), ast.Name):
+                    extends.add(base.id)
+                    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                        value = getattr(node, "value", None)
+                        method = f"{target.value.id}.{target.attr}"
+                        if isinstance(value, ast.Name) and value.id == target.attr:
+                            hung[value.id] = method
+                        elif isinstance(value, ast.Name):
+                            hung.setdefault(value.id, method)
+                        elif isinstance(value, ast.Lambda):
+                            functions.append(method)
+    return defines, extends, [hung.get(name, name) for name in functions]
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    """What a statement assigns to, looking into if, for, with and try."""
+    found: list[ast.expr] = []
+    for part in ast.walk(node):
+        if isinstance(part, ast.Assign):
+            found += part.targets
+        elif isinstance(part, ast.AnnAssign | ast.AugAssign | ast.For | ast.NamedExpr):
+            found.append(part.target)
+        elif isinstance(part, ast.withitem) and part.optional_vars:
+            found.append(part.optional_vars)
+    return [leaf for target in found for leaf in _leaves(target)]
+
+
+def _leaves(target: ast.expr) -> list[ast.expr]:
+    if isinstance(target, ast.Tuple | ast.List):
+        return [leaf for element in target.elts for leaf in _leaves(element)]
+    return [target.value if isinstance(target, ast.Starred) else target]
+
+
+def _base(target: ast.expr) -> ast.expr:
+    while isinstance(target, ast.Attribute | ast.Subscript):
+        target = target.value
+    return target
+
+
+def _grading(cell: dict[str, Any]) -> dict[str, Any]:
+    metadata = cell.get("metadata")
+    found = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _text(source: Any) -> str:
+    if isinstance(source, list):
+        return "".join(part for part in source if isinstance(part, str))
+    return source if isinstance(source, str) else ""
