@@ -111,7 +111,7 @@ def way_through(found: Course) -> str:
             *rows,
             f"| | | | **{found.points}** |",
             "",
-            "In a notebook: run a cell with Shift+Enter. `check(softmax)` judges what you wrote, `hint(softmax)` helps.",
+            "In a notebook: Shift+Enter runs a cell, `check(softmax)` judges what you wrote, `hint(softmax)` helps.",
             "In a terminal: `microgpt` shows where you are, `microgpt check 02` judges a notebook that you saved, and",
             "`microgpt reset 02 softmax` gives you a stub back (and keeps a copy of what you had).",
             "",

@@ -101,7 +101,8 @@ class Exercise:
 
     @property
     def points(self) -> int:
-        return sum(piece.points for piece in self.pieces) + self.written_points
+        """What the checks can give; a written answer is graded by hand and comes on top."""
+        return sum(piece.points for piece in self.pieces)
 
 
 @dataclass(frozen=True)

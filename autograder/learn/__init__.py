@@ -1,1 +1,1 @@
-"""The learner's wing: the pytest plugin, the cells check and hint, and the commands for working through the exercises."""
+"""The learner's wing: the pytest plugin, the cells check and hint, the commands for working through the exercises."""

@@ -29,7 +29,7 @@ def train_step(tokens, params, optimizer, rate, config):
     ### END SOLUTION
 
 
-# %% points=5
+# %% points=10
 check(train_step)
 
 # %% [markdown] hints="train_step"
