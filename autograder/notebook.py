@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Exercise
+from autograder.course import Exercise, without_markers
 from microgpt_ref.errors import UserError
 
 LARGEST = 20 * 1024 * 1024
@@ -121,6 +121,16 @@ def submission_from(notebook: dict[str, Any], exercise: Exercise) -> Submission:
         elif cell.get("cell_type") == "markdown" and _grading(cell).get("solution"):
             written[str(_grading(cell).get("grade_id", cell.get("id", "")))] = source
     return Submission(exercise, tuple(cells), written)
+
+
+def solved(exercise: Exercise) -> Submission:
+    """The exercise as its own solution file solves it."""
+    cells = [
+        _code_cell(number, {"metadata": {"nbgrader": {"locked": cell.kind == "given"}}}, without_markers(cell.source))
+        for number, cell in enumerate(exercise.cells, start=1)
+        if cell.kind not in ("text", "hints", "written")
+    ]
+    return Submission(exercise, tuple(cells))
 
 
 def load(path: Path) -> dict[str, Any]:

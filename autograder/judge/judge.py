@@ -38,6 +38,12 @@ def lent_to_all(exercise: Exercise) -> tuple[str, ...]:
     return getattr(checks_module(exercise), "LENT", ())
 
 
+def points_of(check: Check, piece: Piece, exercise: Exercise) -> float:
+    """A check's share of its piece's points."""
+    shares = sum(other.share for other in checks_of(exercise) if other.piece == piece.name)
+    return piece.points * check.share / shares
+
+
 class ExerciseJudge:
     """Judges the pieces of one exercise, each on its own: one error is marked once.
 
@@ -85,6 +91,10 @@ class ExerciseJudge:
         found += [other for other in lent_to_all(self.exercise) if other != name and other not in found]
         return tuple(found)
 
+    def lent_by_kit(self, name: str) -> tuple[str, ...]:
+        """Those of them that a learner should hear of: pieces that do not pass yet."""
+        return tuple(other for other in self.lent(name) if other not in lent_to_all(self.exercise))
+
     def examinee(self, name: str) -> Examinee:
         """The piece, ready to be examined."""
         return Examinee(
@@ -108,18 +118,17 @@ class ExerciseJudge:
 
     def _judge(self, piece: Piece) -> PieceReport:
         checks = [check for check in checks_of(self.exercise) if check.piece == piece.name]
-        total = sum(check.share for check in checks)
         if problem := self.problems.get(piece.name):
             return PieceReport(piece.name, self.exercise.folder, (), piece.points, problem)
-        lent = tuple(other for other in self.lent(piece.name) if other not in lent_to_all(self.exercise))
+        lent = self.lent_by_kit(piece.name)
         examinee = self.examinee(piece.name)
         reports = []
         for check in checks:
-            report = self.run(check, examinee, piece.points * check.share / total)
+            report = self.run(check, examinee, points_of(check, piece, self.exercise))
             reports.append(report)
             if report.status == TODO:
                 reports += [
-                    CheckReport(rest.name, rest.title, TODO, 0.0, piece.points * rest.share / total)
+                    CheckReport(rest.name, rest.title, TODO, 0.0, points_of(rest, piece, self.exercise))
                     for rest in checks[len(reports) :]
                 ]
                 break

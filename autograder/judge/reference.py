@@ -16,7 +16,7 @@ def earlier_sources(course: Course, exercise: Exercise) -> list[Source]:
     for earlier in course.exercises:
         if earlier.folder == exercise.folder:
             break
-        found += _program(earlier)
+        found += program(earlier)
     return found
 
 
@@ -40,7 +40,7 @@ def with_mistake(course: Course, exercise: Exercise, piece: str, source: str) ->
 def _namespace(course: Course, exercise: Exercise, replaced: dict[str, str]) -> dict[str, Any]:
     names = dict(_earlier_names(course, exercise))
     names["__name__"] = f"reference_{exercise.slug}"
-    _run(_program(exercise, replaced, with_warm_ups=True), names)
+    _run(program(exercise, replaced, with_warm_ups=True), names)
     return names
 
 
@@ -51,7 +51,7 @@ def _earlier_names(course: Course, exercise: Exercise) -> dict[str, Any]:
     return names
 
 
-def _program(exercise: Exercise, replaced: dict[str, str] | None = None, with_warm_ups: bool = False) -> list[Source]:
+def program(exercise: Exercise, replaced: dict[str, str] | None = None, with_warm_ups: bool = False) -> list[Source]:
     found = []
     for cell in exercise.cells:
         if cell.kind == "given":
