@@ -287,6 +287,12 @@ def limit(settings):
                 pass  # macOS refuses some; the judge's clock is the limit that always holds
 
 
+def no_processes(event, details):
+    """Another process would outlive the check: refused in words, wherever the sandbox is not there to refuse it."""
+    if event in ("os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen"):
+        raise RuntimeError("a piece cannot start another process")
+
+
 def serve():
     """Load what the first line brings, then answer one line after the other."""
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
@@ -301,6 +307,7 @@ def serve():
         raise RuntimeError("input() cannot be answered here: nobody is at the keyboard when a check runs")
 
     builtins.input = no_input
+    sys.addaudithook(no_processes)
 
     def answer(line):
         data = (encode(line) + "\n").encode("utf-8")

@@ -43,6 +43,8 @@ class Learner(Protocol):
 class Wall(Protocol):
     """What stands around a child: a plain process on a learner's machine, a sandbox when grading."""
 
+    limits: dict[str, int]
+
     def command(self, child: Path) -> list[str]: ...
 
     def explain(self, code: int) -> str: ...
@@ -50,6 +52,8 @@ class Wall(Protocol):
 
 class Plain:
     """No wall but the operating system's limits: for a learner's own code on a learner's own machine."""
+
+    limits = LIMITS
 
     def command(self, child: Path) -> list[str]:
         return [sys.executable, "-I", "-X", "utf8", str(child)]
@@ -67,14 +71,13 @@ class Child:
         cells: Sequence[Source],
         lent: Sequence[Source] = (),
         wall: Wall | None = None,
-        limits: dict[str, int] | None = None,
     ) -> None:
         self.wall = wall or Plain()
         self._first = {
             "prelude": list(prelude),
             "cells": list(cells),
             "lent": list(lent),
-            "limits": LIMITS | (limits or {}),
+            "limits": self.wall.limits,
         }
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.Queue[bytes] = queue.Queue()
