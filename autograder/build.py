@@ -210,7 +210,7 @@ def _ids(exercise: Exercise) -> list[str]:
             "warmup": cell.piece,
             "check": f"check-{cell.piece}",
             "hints": f"hints-{cell.piece}",
-        }.get(cell.kind, section if heading else f"{section}-{cell.kind}").replace(".", "-")
+        }.get(cell.kind, f"about-{section}" if heading else f"{section}-{cell.kind}").replace(".", "-")
         counted[stem] += 1
         ids.append(stem if counted[stem] == 1 else f"{stem}-{counted[stem]}")
     return ids
