@@ -17,6 +17,8 @@ from autograder.judge.request import Request, Values
 
 CheckFunction = Callable[["Examinee", "Inputs"], None]
 
+NO_RETURN = "None is what a function gives when it ends without a return. Is the return missing, or never reached?"
+
 
 @dataclass(frozen=True)
 class Check:
@@ -81,20 +83,24 @@ class Examinee:
         found = difference(answer["data"], expected["data"], tolerance)
         if found:
             note = f" ({found.note})" if found.note else ""
-            raise CheckFailed(f"{request} gave {found.gave}, expected {found.expected}{note}", means)
+            returned = NO_RETURN if answer["data"] is None else ""
+            raise CheckFailed(f"{request} gave {found.gave}, expected {found.expected}{note}", returned or means)
         if grads and expected.get("values") and not answer.get("values"):
             raise CheckFailed(
                 f"{request} gave plain numbers, expected Values",
                 "The numbers are right, but they have forgotten where they came from, so no blame can flow back.",
             )
-        for name in expected.get("grads", {}):
-            found = difference(answer.get("grads", {}).get(name), expected["grads"][name], tolerance)
-            if found:
+        found_grads = answer.get("grads")
+        for name, right in expected.get("grads", {}).items():
+            grad = found_grads.get(name) if isinstance(found_grads, dict) else None
+            if found := difference(grad, right, tolerance):
                 note = f" ({found.note})" if found.note else ""
+                whose = f"grads of {name} are" if isinstance(right, list | dict) else f"grad of {request.brief(name)} is"
                 raise CheckFailed(
-                    f"{request}: the answer is right, but the grad of {name} is {found.gave}, "
+                    f"{request}: the answer is right, but after backward() the {whose} {found.gave}, "
                     f"expected {found.expected}{note}",
                     means,
+                    _where_blame_began(expected["values"]),
                 )
 
     def call(self, expression: str, *, shown: str = "", grads: bool = False, **inputs: Any) -> Any:
@@ -136,10 +142,18 @@ class Examinee:
         return answer
 
     def _expect(self, request: Request) -> Answer:
-        answer = self.reference.ask(request, self.seconds)
+        answer = self.reference.ask(request, 0)
         if "error" in answer:
             raise RuntimeError(f"the reference fails on {request}: {answer['error']}")
         return answer
+
+
+def _where_blame_began(results: int) -> str:
+    """For a list of results: the weighted sum of them that the child sends blame back from."""
+    if results < 2:
+        return ""
+    terms = [f"{1.0 + 0.5 * ((7 * i) % 5):g} × number {i + 1}" for i in range(min(results, 3))]
+    return "(backward() was called on " + " + ".join(terms) + (" + …" if results > 3 else "") + " of the answer.)"
 
 
 def told(request: Request, error: dict[str, Any]) -> list[str]:
