@@ -1,21 +1,19 @@
-"""The process that runs learner code: JSON lines in, JSON lines out, and nothing else in reach.
+"""The process that runs learner code: a line of Python data in, a line of JSON out, and nothing else in reach.
 
-Started as `python -I child.py`. It needs the standard library only and knows no check, no expected value and no
-verdict; whoever takes it over can give answers, and wrong answers are all that they can give.
+Started as `python -I -S child.py`, with as few imports as will do: every check waits for them. It needs the standard
+library only and knows no check, no expected value and no verdict; whoever takes it over can give answers, and wrong
+answers are all that they can give.
 
 The same `Runner` serves the judge itself, on the reference, and the live notebook, on the learner's own names.
 """
 
 from __future__ import annotations
 
-import ast
+import _json
+import _thread
 import builtins
-import json
 import os
-import random
 import sys
-import threading
-import types
 
 RECURSION = 60_000  # a recursive backward on a chain of 5,000 operations needs some 10,000 calls
 STACK = 256 * 1024 * 1024
@@ -25,9 +23,10 @@ MOST_PRINTED = 2_000
 # What this file works with is looked up once, before learner code can replace it.
 _float, _int, _str, _list, _dict, _tuple = float, int, str, list, dict, tuple
 _type, _isinstance, _getattr, _len, _repr, _id = type, isinstance, getattr, len, repr, id
-_write, _loads = os.write, json.JSONDecoder().decode
-_quote = json.encoder.encode_basestring_ascii
+_write, _eval, _exec, _compile = os.write, eval, exec, compile
+_quote = _json.encode_basestring_ascii
 _float_repr, _int_repr = float.__repr__, int.__repr__
+_Module, _Generator = type(sys), type((lambda: (yield))())
 
 
 class TooLarge(Exception):
@@ -72,13 +71,13 @@ class Runner:
     def lend(self, sources):
         """Run the cells of pieces that the reference stands in for."""
         for name, source in sources:
-            exec(compile(source, f"<{name}>", "exec"), self.namespace)
+            _exec(_compile(source, f"<{name}>", "exec"), self.namespace)
 
     def ask(self, request):
         """Evaluate request["expression"] on request["inputs"]; an answer or an error, never an exception."""
         try:
             inputs = {name: self._input(given) for name, given in request["inputs"].items()}
-            result = self._evaluate(request["expression"], inputs)
+            result = self._evaluate(request, inputs)
             values: list = []
             answer = {"data": _plain(result, values), "values": _len(values)}
             if request.get("grads"):
@@ -87,13 +86,15 @@ class Runner:
         except BaseException as error:  # sys.exit in learner code, too, is the learner's mistake to hear about
             return {"error": describe(error)}
 
-    def _evaluate(self, expression, inputs):
-        scope = {**self.namespace, **inputs, "random": random}
-        # Functions that the expression defines must see the same names, so one dictionary serves as both.
-        tree = ast.parse(expression.strip())
-        *before, last = tree.body
-        exec(compile(ast.Module(before, []), "<request>", "exec"), scope)
-        return eval(compile(ast.Expression(last.value), "<request>", "eval"), scope)
+    def _evaluate(self, request, inputs):
+        scope = {**self.namespace, **inputs}
+        if "random" in request["expression"] + request["before"]:
+            import random
+
+            scope["random"] = random
+        # Functions that the request defines must see the same names, so one dictionary serves as both.
+        _exec(_compile(request["before"], "<request>", "exec"), scope)
+        return _eval(_compile(request["expression"], "<request>", "eval"), scope)
 
     def _input(self, given):
         """An input as the learner's function gets it: {"values": ...} becomes Values, the rest stays plain."""
@@ -170,7 +171,7 @@ def _plain(result, values):
             if _len(item) > MOST_NUMBERS:
                 raise TooLarge(f"the answer is a text of {_len(item):,} characters")
             return _str.__str__(item)
-        if _isinstance(item, (_list, _tuple)) or _type(item) is range or _isinstance(item, types.GeneratorType):
+        if _isinstance(item, (_list, _tuple)) or _type(item) is range or _isinstance(item, _Generator):
             return [walk(part, depth + 1) for part in item]
         if _isinstance(item, _dict):
             return {_str(key): walk(part, depth + 1) for key, part in item.items()}
@@ -188,7 +189,7 @@ def describe(error):
     trace, steps = error.__traceback__, 0
     while trace is not None and steps < 200_000:
         name = trace.tb_frame.f_code.co_filename
-        if not name.startswith("<request") and name != __file__ and not name.startswith("<frozen"):
+        if not name.startswith("<request") and name != serve.__code__.co_filename and not name.startswith("<frozen"):
             text = _source_line(trace.tb_frame, trace.tb_lineno)
             if text is not None:
                 found["where"], found["line"], found["text"] = name, trace.tb_lineno, text
@@ -223,12 +224,12 @@ def _safe_text(error):
 
 def build_namespace(prelude, cells):
     """Earlier pieces first, as `autograder.mygpt`; then the notebook's own cells. Returns names and errors."""
-    kit, mygpt = types.ModuleType("autograder"), types.ModuleType("autograder.mygpt")
+    kit, mygpt = _Module("autograder"), _Module("autograder.mygpt")
     kit.__dict__.update(check=lambda *piece: None, hint=lambda *piece: None, mygpt=mygpt)
     sys.modules["autograder"], sys.modules["autograder.mygpt"] = kit, mygpt
     for name, source in prelude:
-        exec(compile(source, f"<{name}>", "exec"), mygpt.__dict__)
-    main = types.ModuleType("__main__")
+        _exec(_compile(source, f"<{name}>", "exec"), mygpt.__dict__)
+    main = _Module("__main__")
     sys.modules["__main__"] = main  # so that dataclasses and friends find the module they are defined in
     namespace = main.__dict__
     namespace["__name__"] = "notebook"
@@ -238,7 +239,7 @@ def build_namespace(prelude, cells):
         filename = f"<{name}>"
         SOURCES[filename] = source
         try:
-            exec(compile(source, filename, "exec"), namespace)
+            _exec(_compile(source, filename, "exec"), namespace)
         except BaseException as error:
             errors.append({"cell": number, **describe(error)})
     # The requests speak of the earlier pieces by name, whether or not the notebook imports them.
@@ -314,14 +315,14 @@ def serve():
         while data:
             data = data[_write(answers, data) :]
 
-    first = _loads(requests.readline())
+    first = _eval(requests.readline(), {})
     limit(first.get("limits", {}))
     namespace, errors = build_namespace(first["prelude"], first["cells"])
     runner = Runner(namespace)
     runner.lend(first["lent"])
     answer({"errors": errors, "printed": printed.take()})
     while line := requests.readline():
-        reply = runner.ask(_loads(line))
+        reply = runner.ask(_eval(line, {}))
         reply["printed"] = printed.take()
         answer(reply)
 
@@ -329,10 +330,18 @@ def serve():
 def main():
     """Serve on a thread with a deep stack: recursion is a fine way to write backward."""
     sys.setrecursionlimit(RECURSION)
-    threading.stack_size(STACK)
-    thread = threading.Thread(target=serve)
-    thread.start()
-    thread.join()
+    _thread.stack_size(STACK)
+    done = _thread.allocate_lock()
+    done.acquire()
+
+    def run():
+        try:
+            serve()
+        finally:
+            done.release()
+
+    _thread.start_new_thread(run, ())
+    done.acquire()
 
 
 if __name__ == "__main__":

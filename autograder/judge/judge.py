@@ -18,6 +18,7 @@ from autograder.notebook import Submission
 from autograder.report import FAILED, PASSED, TODO, CheckReport, PieceReport, Report
 
 PUBLIC_SEED = 1  # the learner's own; an instructor's course has a secret one
+LONGEST_WRONG = 1.0  # seconds; a known mistake may be one that never ends
 
 
 @cache
@@ -65,6 +66,7 @@ class ExerciseJudge:
         self.course = course or kit_course()
         self.problems = problems or {}
         self._reports: dict[str, PieceReport] = {}
+        self._named: dict[str, str] = {}  # by piece: the id of the mistake that explained a check of it
 
     def report(self) -> Report:
         """Judge everything."""
@@ -148,12 +150,14 @@ class ExerciseJudge:
 
     def _known(self, piece: str, asked: list[tuple[Request, Answer]]) -> tuple[str, str] | None:
         """The known mistake that gives exactly these answers."""
-        for mistake in mistakes_of(self.exercise):
-            if mistake.piece == piece:
-                source = mistake.apply(self.exercise_piece(piece))
-                wrong = with_mistake(self.course, self.exercise, piece, source)
-                if all(_alike(answer, wrong.ask(request)) for request, answer in asked):
-                    return mistake.id, mistake.sentence
+        known = [mistake for mistake in mistakes_of(self.exercise) if mistake.piece == piece]
+        # Several may fit one check; the one that explained an earlier check comes first: one fault, one sentence.
+        for mistake in sorted(known, key=lambda mistake: mistake.id != self._named.get(piece)):
+            source = mistake.apply(self.exercise_piece(piece))
+            wrong = with_mistake(self.course, self.exercise, piece, source)
+            if all(_alike(answer, wrong.ask(request, LONGEST_WRONG)) for request, answer in asked):
+                self._named.setdefault(piece, mistake.id)
+                return mistake.id, mistake.sentence
         return None
 
 
@@ -162,7 +166,10 @@ def _alike(answer: Answer, other: Answer) -> bool:
     from autograder.judge.compare import difference
 
     if "error" in answer or "error" in other:
-        return answer.get("error", {}).get("type") == other.get("error", {}).get("type")
+        one, two = answer.get("error", {}), other.get("error", {})
+        # What went wrong with numbers says enough by its type. Of a TypeError there are a hundred, so words count, too.
+        by_type = one.get("type") in ("ZeroDivisionError", "OverflowError", "RecursionError", "TimeOut")
+        return one.get("type") == two.get("type") and (by_type or one.get("message") == two.get("message"))
     return (
         difference(answer["data"], other["data"]) is None
         and answer.get("values") == other.get("values")

@@ -6,6 +6,7 @@ reference, which tells what is expected.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import queue
@@ -18,10 +19,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from autograder.judge import child
 from autograder.judge.child import RECURSION, STACK, Runner
 from autograder.judge.request import Request
 
-CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(child.__file__)
 LIMITS = {
     "RLIMIT_AS": 1536 * 1024 * 1024,
     "RLIMIT_CPU": 60,
@@ -45,7 +47,7 @@ class Wall(Protocol):
 
     limits: dict[str, int]
 
-    def command(self, child: Path) -> list[str]: ...
+    def command(self, program: Path) -> list[str]: ...
 
     def explain(self, code: int) -> str: ...
 
@@ -55,8 +57,8 @@ class Plain:
 
     limits = LIMITS
 
-    def command(self, child: Path) -> list[str]:
-        return [sys.executable, "-I", "-X", "utf8", str(child)]
+    def command(self, program: Path) -> list[str]:
+        return [sys.executable, "-I", "-S", "-X", "utf8", str(program)]
 
     def explain(self, code: int) -> str:
         return f"the process ended with exit code {code}" if code >= 0 else f"the process was ended by {_signal(-code)}"
@@ -89,7 +91,7 @@ class Child:
         loaded = self.load(seconds)
         if "error" in loaded:
             return loaded
-        return self._exchange(request.to_json(), seconds)
+        return self._exchange(request.to_data(), seconds)
 
     def load(self, seconds: float) -> Answer:
         """Start it, if it is not running yet; the answer holds an error when loading the cells ended it."""
@@ -117,7 +119,7 @@ class Child:
     def _start(self, seconds: float) -> Answer:
         self._lines = queue.Queue()
         self._process = subprocess.Popen(
-            self.wall.command(CHILD),
+            self.wall.command(_compiled(CHILD)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -135,7 +137,7 @@ class Child:
         assert self._process
         assert self._process.stdin
         try:
-            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+            self._process.stdin.write(repr(message).encode() + b"\n")
             self._process.stdin.flush()
             line = self._lines.get(timeout=seconds)
         except queue.Empty:
@@ -171,8 +173,9 @@ class Reference:
         self.runner = Runner(namespace)
 
     def ask(self, request: Request, seconds: float = 0) -> Answer:
+        """The reference needs no limit (0); a known mistake may be one that takes forever."""
         with quiet():
-            return _deep(lambda: self.runner.ask(request.to_json()), None)
+            return _deep(lambda: self.runner.ask(request.to_data()), seconds or None)
 
 
 class Live:
@@ -189,7 +192,7 @@ class Live:
         try:
             with self._with_lent():
                 runner = _LiveRunner(self.names, self.kit)
-                answer: Answer = _deep(lambda: runner.ask(request.to_json()), seconds)
+                answer: Answer = _deep(lambda: runner.ask(request.to_data()), seconds)
         finally:
             sys.stdout = shown
         return {**answer, "printed": printed.getvalue()[:2000]}
@@ -262,6 +265,12 @@ def _interrupt(thread: threading.Thread) -> None:
     if thread.ident is not None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt))
         thread.join(2.0)
+
+
+def _compiled(source: Path) -> Path:
+    """The compiled form, if Python has kept one: it starts sooner."""
+    kept = Path(importlib.util.cache_from_source(str(source)))
+    return kept if kept.exists() and kept.stat().st_mtime >= source.stat().st_mtime else source
 
 
 def _ended(kind: str, message: str) -> Answer:

@@ -32,6 +32,7 @@ def reference(course: Course, exercise: Exercise) -> Reference:
     return Reference(_namespace(course, exercise, {}))
 
 
+@cache
 def with_mistake(course: Course, exercise: Exercise, piece: str, source: str) -> Reference:
     """The same, with one piece replaced by a wrong version."""
     return Reference(_namespace(course, exercise, {piece: source}))

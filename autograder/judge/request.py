@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,21 +23,37 @@ class Request:
     expression: str
     inputs: Mapping[str, Any]
     grads: bool = False
-    shown: str = ""  # how a message writes the call, when the expression is too long to show
+    shown: str = ""  # how a message writes the call; with braces, only the names in them stand for inputs
 
-    def to_json(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
+        """The request as plain data: what to run first, the expression, and the inputs."""
+        *before, last = ast.parse(self.expression.strip()).body
+        lines = self.expression.strip().split("\n")
         inputs = {
             name: {"values": given.data} if isinstance(given, Values) else {"plain": given}
             for name, given in self.inputs.items()
         }
-        return {"expression": self.expression, "inputs": inputs, "grads": self.grads}
+        return {
+            "before": "\n".join(lines[: last.lineno - 1]) if before else "",
+            "expression": "\n".join(lines[last.lineno - 1 :]),
+            "inputs": inputs,
+            "grads": self.grads,
+        }
 
     def __str__(self) -> str:
         text = self.shown or self.expression.strip().split("\n")[-1]
-        known = {
-            name: brief(given.data if isinstance(given, Values) else given, name) for name, given in self.inputs.items()
-        }
+        known = {name: self.brief(name) for name in self.inputs}
+        if "{" in self.shown:
+            return self.shown.format(**known)
         return re.sub(r"(?<![\w.\"'=])[A-Za-z_]\w*(?![\w(\"'=])", lambda found: known.get(found[0], found[0]), text)
+
+    def brief(self, name: str) -> str:
+        """An input as a message shows it: Value(2), [1, 2], or '3 keys'."""
+        given = self.inputs[name]
+        if isinstance(given, Values):
+            alone = isinstance(given.data, int | float)
+            return f"Value({shorten(given.data)})" if alone else brief(given.data, name)
+        return brief(given, name)
 
 
 def brief(data: Any, name: str = "") -> str:

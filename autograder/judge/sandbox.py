@@ -38,8 +38,8 @@ class Sandbox:
 
     limits = LIMITS
 
-    def command(self, child: Path) -> list[str]:
-        return [*self._wall, "--ro-bind", str(child), "/child.py", "--remount-ro", "/", "--", *self._inside]
+    def command(self, program: Path) -> list[str]:
+        return [*self._wall, "--ro-bind", str(program), "/child.py", "--remount-ro", "/", "--", *self._inside]
 
     def explain(self, code: int) -> str:
         number = -code if code < 0 else code - 128
@@ -58,7 +58,7 @@ class Sandbox:
                 timeout=20,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise SandboxError(f"the sandbox does not start ({error}): {INSTALL}, or grade with --no-sandbox") from None
+            raise SandboxError(f"the sandbox does not start ({error}): {INSTALL}; or use --no-sandbox") from None
         if ran.stdout != "inside\n":
             why = (ran.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise SandboxError(
