@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.judge.compare import TOLERANCE, difference
 from autograder.judge.learner import Answer, Learner
-from autograder.judge.request import Request, Values
+from autograder.judge.request import Request, Values, shorten
 
 CheckFunction = Callable[["Examinee", "Inputs"], None]
 
@@ -79,7 +79,7 @@ class Examinee:
         grads = grads and any(isinstance(given, Values) for given in inputs.values())
         request = Request(expression, inputs, grads, shown)
         expected = self._expect(request)
-        answer = self._ask(request)
+        answer = self._ask(request, expected)
         found = difference(answer["data"], expected["data"], tolerance)
         if found:
             note = f" ({found.note})" if found.note else ""
@@ -125,7 +125,7 @@ class Examinee:
         if answer["error"]["type"] != error:
             raise CheckFailed(f"{request} raised {said(answer['error'])}, expected {error}", means)
 
-    def _ask(self, request: Request) -> Answer:
+    def _ask(self, request: Request, expected: Answer | None = None) -> Answer:
         answer = self.learner.ask(request, self.seconds)
         self.asked.append((request, answer))
         if error := answer.get("error"):
@@ -136,7 +136,7 @@ class Examinee:
                 error = next(iter(getattr(self.learner, "errors", [])), error)
             if error["type"] == "TimeOut":
                 self.seconds = min(self.seconds, 1.0)
-            raise CheckFailed(*told(request, error), *printed(answer))
+            raise CheckFailed(*told(request, error, expected), *printed(answer))
         if "data" not in answer:
             raise CheckFailed(f"{request} gave no answer that can be read")
         return answer
@@ -156,11 +156,13 @@ def _where_blame_began(results: int) -> str:
     return "(backward() was called on " + " + ".join(terms) + (" + …" if results > 3 else "") + " of the answer.)"
 
 
-def told(request: Request, error: dict[str, Any]) -> list[str]:
+def told(request: Request, error: dict[str, Any], expected: Answer | None = None) -> list[str]:
     """An error of the learner's code in words, with the learner's own line."""
     lines = [f"{request} raised {said(error)}"]
     if error["type"] in ("TimeOut", "Crash", "TooLarge", "NotAnAnswer"):
         lines = [f"{request}: {error['message']}"]
+    if error["type"] == "NotAnAnswer" and expected:
+        lines = [f"{request} gave {error['message']}; expected {shorten(expected['data'])}"]
     if error.get("text"):
         lines.append(f"in {_cell(error.get('where', ''))} line {error.get('line')}: {error['text']}")
     return lines

@@ -139,10 +139,10 @@ def _grads_of(data):
         return [_grads_of(item) for item in data]
     if _isinstance(data, _dict):
         return {key: _grads_of(item) for key, item in data.items()}
-    return _number(data.grad)
+    return _number(data.grad, "a number belongs, in a grad")
 
 
-def _number(item):
+def _number(item, what_belongs="a number or a list belongs"):
     """A plain int or float, whatever class it came dressed in."""
     if _type(item) is _float or _type(item) is _int:
         return item
@@ -152,7 +152,7 @@ def _number(item):
         return _int.__add__(item, 0)
     if _isinstance(item, _float):
         return _float.__add__(item, 0.0)
-    raise NotAnAnswer(f"a {_type(item).__name__} where a number belongs")
+    raise NotAnAnswer(f"a {_type(item).__name__} where {what_belongs}")
 
 
 def _plain(result, values):

@@ -44,7 +44,12 @@ def _lists(gave: Any, expected: list[Any], tolerance: float) -> Difference | Non
         return Difference(shorten(gave), shorten(expected), f"one thing where a list of {len(expected)} belongs")
     if len(gave) != len(expected):
         entries = "entry" if len(gave) == 1 else "entries"
-        return Difference(shorten(gave), shorten(expected), f"{len(gave)} {entries}, where {len(expected)} belong")
+        # Where they part, unless one just goes on: then the end of the shorter one.
+        parted = (place for place, (one, other) in enumerate(zip(gave, expected)) if difference(one, other, tolerance))
+        place = next(parted, min(len(gave), len(expected)))
+        return Difference(
+            *_told_apart(gave, expected, place), f"{len(gave)} {entries}, where {len(expected)} belong"
+        )
     for place, (one, other) in enumerate(zip(gave, expected)):
         found = difference(one, other, tolerance)
         if found and isinstance(other, list):

@@ -72,11 +72,13 @@ def shorten(data: Any, around: int = 0, most: int = 4, digits: int = 4) -> str:
     """Numbers and lists as a person would write them down: the entries around a place, dots for the rest."""
     if isinstance(data, bool) or data is None:
         return str(data)
-    if isinstance(data, float):
-        return f"{data:.{digits}g}" if data == data and abs(data) != float("inf") else str(data)
+    if isinstance(data, float):  # and -0.0 is written 0
+        return f"{data + 0.0:.{digits}g}" if data == data and abs(data) != float("inf") else str(data)
     if isinstance(data, str):
         return repr(data if len(data) <= 60 else data[:57] + "…")
     if isinstance(data, list):
+        if all(isinstance(item, int | str) for item in data):
+            most *= 2  # letters and tokens take little room
         start = max(0, min(around - 1, len(data) - most)) if len(data) > most else 0
         inside = [shorten(item, 0, 3, digits) for item in data[start : start + most]]
         dots_before, dots_after = ["…"] * (start > 0), ["…"] * (start + most < len(data))
