@@ -319,6 +319,7 @@ except ValueError as house_error:
 # **Before you run the cell:** which of the other three pairs agree, which oppose each other, which have nothing to
 # do with each other?
 
+
 # %%
 def products_added_up(first, second):
     return sum(one * other for one, other in zip(first, second))
