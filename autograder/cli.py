@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import sys
@@ -12,6 +13,13 @@ from microgpt_ref.errors import UserError
 
 # Subcommand: where it lives, and its line in the help (so that the help needs no imports).
 COMMANDS = {
+    "check": ("autograder.learn.check_command:check", "Judge your notebooks as you last saved them."),
+    "watch": ("autograder.learn.watch_command:watch", "Judge a notebook each time you save it."),
+    "hint": ("autograder.learn.hint_command:hint", "Show the next of three hints for a piece."),
+    "show": ("autograder.learn.show_command:show", "Show your piece beside the kit's, once it passes."),
+    "reset": ("autograder.learn.reset_command:reset", "Begin a piece or a notebook anew; a copy is kept."),
+    "lab": ("autograder.learn.lab_command:lab", "Open JupyterLab at the first exercise that is not done."),
+    "assemble": ("autograder.learn.assemble_command:assemble", "Write mygpt.py: your own GPT in one file."),
     "train": ("microgpt_ref.commands:train", "Train the finished GPT and see the names it invents."),
     "generate": ("microgpt_ref.commands:generate", "Invent names with a model that you saved."),
     "names": ("microgpt_ref.commands:names", "Show the list of names in use, or fetch the full one."),
@@ -22,6 +30,28 @@ COMMANDS = {
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one when it runs."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise UserError(f"{error.format_message().rstrip('.')} (see microgpt --help)") from error
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            ctx.exit(130)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            advice = f"did you mean {close[0]}?" if close else "microgpt --help lists them"
+            raise UserError(f"there is no command {args[0]!r}: {advice}")
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -38,13 +68,18 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, help_line) for name, (_, help_line) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="microgpt-kit")
 @click.option("--traceback", is_flag=True, help="Show where in the code an error came from.")
-def microgpt(traceback: bool) -> None:
-    """Learn how a GPT works by writing one."""
+@click.pass_context
+def microgpt(ctx: click.Context, traceback: bool) -> None:
+    """Learn how a GPT works by writing one. Without a command: where you are and what comes next."""
     if traceback:
         os.environ["MICROGPT_TRACEBACK"] = "1"
+    if ctx.invoked_subcommand is None:
+        from autograder.learn.status_command import status
+
+        status()
 
 
 def main() -> None:
