@@ -71,7 +71,10 @@ def test_a_piece_and_its_points(tmp_path):
         (TITLE + PIECE + CHECK.replace(" points=2", ""), "test.py:11: check.double. has no points"),
         (PIECE + CHECK, "test.py:1: the first text must begin with a title"),
         (TITLE + PIECE.replace("def", "dfe") + CHECK, "test.py:5: invalid syntax"),
-        (TITLE + PIECE + CHECK + '# %% [markdown] hints="double"\n# 1. one\n', "test.py:13: hints for double must be three"),
+        (
+            TITLE + PIECE + CHECK + '# %% [markdown] hints="double"\n# 1. one\n',
+            "test.py:13: hints for double must be three",
+        ),
     ],
 )
 def test_what_is_wrong_is_one_line_with_its_place(tmp_path, text, says):
