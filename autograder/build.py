@@ -50,11 +50,15 @@ def products(root: Path, from_course: Course | None = None) -> list[Product]:
     """All the files that a build makes below root, the repository."""
     found = from_course or course(root / "solutions")
     made = []
-    for exercise in found.exercises:
-        text = to_text(student_notebook(exercise))
-        pristine = root / "autograder" / "pristine" / f"{exercise.folder}.ipynb"
+    notebooks = [(exercise.notebook, exercise.folder, student_notebook(exercise)) for exercise in found.exercises]
+    words = root / "solutions" / "glossary.md"
+    if words.exists():
+        notebooks.append(("glossary.ipynb", "glossary", glossary(words)))
+    for place, name, notebook in notebooks:
+        text = to_text(notebook)
+        pristine = root / "autograder" / "pristine" / f"{name}.ipynb"
         last = pristine.read_text(encoding="utf-8") if pristine.exists() else ""
-        made.append(Product(root / "exercises" / exercise.notebook, text, last))
+        made.append(Product(root / "exercises" / place, text, last))
         made.append(Product(pristine, text))
     made.append(Product(root / "exercises" / "README.md", way_through(found)))
     made.append(Product(root / "microgpt_ref" / "microgpt.py", reference(found)))
@@ -104,6 +108,7 @@ def way_through(found: Course) -> str:
             "# The way through",
             "",
             "Eight notebooks, in this order. Each leaves you a few short pieces to write; together they are a GPT.",
+            "A word you do not know? It is in the [glossary](glossary.ipynb).",
             "Stuck on one? Go on with the next: the kit lends you its own version of what is missing.",
             "",
             "| notebook | what it is about | what you write | points |",
@@ -117,6 +122,18 @@ def way_through(found: Course) -> str:
             "",
         ]
     )
+
+
+def glossary(words: Path) -> Any:
+    """The glossary as a notebook, so that the lessons can link to a term in it."""
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    parts = re.split(r"\n(?=## )", words.read_text(encoding="utf-8").strip())
+    cells = []
+    for part in parts:
+        term = re.sub(r"[^a-z0-9]+", "-", part.split("\n")[0].lower()).strip("-")
+        cells.append(new_markdown_cell(re.sub(r"^## (.*)\n+", r"## \1\n\n", part), id=term))
+    return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
 
 
 def solution_notebook(exercise: Exercise) -> Any:
