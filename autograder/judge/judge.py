@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from types import ModuleType
 
@@ -11,7 +11,7 @@ from autograder.course import Course, Exercise, Piece
 from autograder.course import course as kit_course
 from autograder.judge.checking import Check, CheckFailed, Examinee, Inputs, NotWritten
 from autograder.judge.learner import Answer, Child, Learner, Wall
-from autograder.judge.mistakes import mistakes_of
+from autograder.judge.mistakes import Mistake, mistakes_of
 from autograder.judge.reference import earlier_sources, reference, solution_of, with_mistake
 from autograder.judge.request import Request
 from autograder.notebook import Submission
@@ -19,6 +19,7 @@ from autograder.report import FAILED, PASSED, TODO, CheckReport, PieceReport, Re
 
 PUBLIC_SEED = 1  # the learner's own; an instructor's course has a secret one
 LONGEST_WRONG = 1.0  # seconds; a known mistake may be one that never ends
+ENDED = ("TimeOut", "Crash", "TooLarge")
 
 
 @cache
@@ -67,6 +68,7 @@ class ExerciseJudge:
         self.problems = problems or {}
         self._reports: dict[str, PieceReport] = {}
         self._named: dict[str, str] = {}  # by piece: the id of the mistake that explained a check of it
+        self._asked: dict[str, list[tuple[Request, Answer]]] = {}  # by piece: all that its checks ask
 
     def report(self) -> Report:
         """Judge everything."""
@@ -151,14 +153,42 @@ class ExerciseJudge:
     def _known(self, piece: str, asked: list[tuple[Request, Answer]]) -> tuple[str, str] | None:
         """The known mistake that gives exactly these answers."""
         known = [mistake for mistake in mistakes_of(self.exercise) if mistake.piece == piece]
-        # Several may fit one check; the one that explained an earlier check comes first: one fault, one sentence.
-        for mistake in sorted(known, key=lambda mistake: mistake.id != self._named.get(piece)):
-            source = mistake.apply(self.exercise_piece(piece))
-            wrong = with_mistake(self.course, self.exercise, piece, source)
-            if all(_alike(answer, wrong.ask(request, LONGEST_WRONG)) for request, answer in asked):
-                self._named.setdefault(piece, mistake.id)
-                return mistake.id, mistake.sentence
-        return None
+        fitting = [mistake for mistake in known if all(self._fits(mistake, asked))]
+        if not fitting:
+            return None
+        # Several may fit one check. One fault, one sentence: the one that explained an earlier check, or the one that
+        # fits the other checks of the piece, too.
+        best = next((mistake for mistake in fitting if mistake.id == self._named.get(piece)), None)
+        if not best and len(fitting) > 1:
+            for question in self._everything(piece):
+                fitting = [mistake for mistake in fitting if all(self._fits(mistake, [question]))] or fitting
+                if len(fitting) == 1:
+                    break
+        best = best or fitting[0]
+        self._named.setdefault(piece, best.id)
+        return best.id, best.sentence
+
+    def _fits(self, mistake: Mistake, asked: list[tuple[Request, Answer]]) -> Iterator[bool]:
+        """For each answer: does the mistake give the same?"""
+        source = mistake.apply(self.exercise_piece(mistake.piece))
+        wrong = with_mistake(self.course, self.exercise, mistake.piece, source)
+        return (_alike(answer, wrong.ask(request, LONGEST_WRONG)) for request, answer in asked)
+
+    def _everything(self, piece: str) -> list[tuple[Request, Answer]]:
+        """What all the checks of a piece ask, with the learner's answers; nothing after one that ended the process."""
+        if piece not in self._asked:
+            self._asked[piece] = []
+            for check in checks_of(self.exercise):
+                if check.piece == piece:
+                    examinee = self.examinee(piece)
+                    try:
+                        check.function(examinee, self.inputs(check))
+                    except (CheckFailed, NotWritten):
+                        pass
+                    self._asked[piece] += examinee.asked
+                    if any(answer.get("error", {}).get("type") in ENDED for _, answer in examinee.asked):
+                        break
+        return self._asked[piece]
 
 
 def _alike(answer: Answer, other: Answer) -> bool:

@@ -31,6 +31,8 @@ LIMITS = {
     "RLIMIT_FSIZE": 16 * 1024 * 1024,
 }
 LONGEST_ANSWER = 4 * 1024 * 1024
+MOST_REMEMBERED = 200
+DEEP_ENOUGH = 15_000  # for our own code; a known mistake that recurses without end should end soon
 
 Answer = dict[str, Any]
 Source = tuple[str, str]  # a name for tracebacks, and the code
@@ -171,11 +173,19 @@ class Reference:
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self.runner = Runner(namespace)
+        self._answers: dict[str, Answer] = {}  # for the same seed, the same questions come again and again
 
     def ask(self, request: Request, seconds: float = 0) -> Answer:
         """The reference needs no limit (0); a known mistake may be one that takes forever."""
-        with quiet():
-            return _deep(lambda: self.runner.ask(request.to_data()), seconds or None)
+        key = repr(request)
+        if key not in self._answers:
+            if len(self._answers) >= MOST_REMEMBERED:
+                self._answers.clear()
+            with quiet():
+                self._answers[key] = _deep(
+                    lambda: self.runner.ask(request.to_data()), seconds or None, DEEP_ENOUGH
+                )
+        return self._answers[key]
 
 
 class Live:
@@ -235,11 +245,11 @@ def quiet() -> Iterator[None]:
             sys.stdout = shown
 
 
-def _deep(work: Callable[[], Answer], seconds: float | None) -> Answer:
+def _deep(work: Callable[[], Answer], seconds: float | None, recursion: int = RECURSION) -> Answer:
     """Run on a thread with a deep stack, so that recursion is fine; after so many seconds, stop it."""
     found: list[Answer] = []
     limit, size = sys.getrecursionlimit(), threading.stack_size(STACK)
-    sys.setrecursionlimit(max(limit, RECURSION))
+    sys.setrecursionlimit(max(limit, recursion))
     try:
         thread = threading.Thread(target=lambda: found.append(work()), daemon=True)
         thread.start()
