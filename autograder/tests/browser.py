@@ -1,0 +1,174 @@
+"""A real JupyterLab in a real browser, for tests: start it, open a notebook, run it, look at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def needs_browser() -> None:
+    """Skip where there is no browser; CI must have one."""
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have chromium")
+        pytest.skip("no chromium on this machine (Debian, Ubuntu: apt install chromium)")
+
+
+@contextmanager
+def lab(exercises: Path, home: Path, *arguments: str) -> Iterator[str]:
+    """`microgpt lab` on these exercises, with a home of its own; gives the address of what it opens."""
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    # Every cell stays on the page, so that a test can look at all of them.
+    (settings / "tracker.jupyterlab-settings").write_text(json.dumps({"windowingMode": "none"}))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "MICROGPT_CACHE": str(home / "cache"),
+        "MICROGPT_EXERCISES": str(exercises),
+    }
+    log = open(home / "lab.log", "w")  # noqa: SIM115
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-c", "from autograder.cli import main; main()", "lab", *arguments, "--"),
+            *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
+            *("--IdentityProvider.token=", "--expose-app-in-browser"),
+        ],
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, process, home / "lab.log")
+        yield address
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        log.close()
+
+
+def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
+    for _ in range(240):
+        try:
+            urlopen(f"{address}/api", timeout=1).close()
+            return
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.25)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+
+
+class Notebook:
+    """A notebook open in JupyterLab."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=60_000)
+        page.wait_for_function(
+            "() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
+            timeout=60_000,
+        )
+
+    def command(self, name: str) -> None:
+        self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+
+    def cells(self) -> list[dict[str, Any]]:
+        """The cells as JupyterLab has them now."""
+        found: list[dict[str, Any]] = self.page.evaluate(
+            "() => Array.from(window.jupyterapp.shell.currentWidget.content.model.cells).map(cell => cell.toJSON())"
+        )
+        return found
+
+    def cell(self, cell_id: str) -> dict[str, Any]:
+        return next(cell for cell in self.cells() if cell["id"] == cell_id)
+
+    def element(self, cell_id: str) -> Any:
+        """The cell on the page."""
+        place = [cell["id"] for cell in self.cells()].index(cell_id)
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell").nth(place)
+
+    def select(self, cell_id: str) -> None:
+        place = [cell["id"] for cell in self.cells()].index(cell_id)
+        self.page.evaluate("place => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = place }", place)
+
+    def run_all(self, seconds: float = 120) -> None:
+        """Run every cell, whatever fails, and wait until the kernel has nothing left to do."""
+        self.page.evaluate(
+            "() => { window.ran = false; window.jupyterapp.commands.execute('notebook:run-all-cells')"
+            ".finally(() => { window.ran = true }) }"
+        )
+        self.page.wait_for_function("() => window.ran", timeout=seconds * 1000)
+        self.page.wait_for_timeout(300)
+
+    def run(self, cell_id: str, seconds: float = 60) -> None:
+        """Run one cell and wait for it."""
+        self.select(cell_id)
+        self.page.evaluate(
+            "() => { window.ran = false; window.jupyterapp.commands.execute('notebook:run-cell')"
+            ".finally(() => { window.ran = true }) }"
+        )
+        self.page.wait_for_function("() => window.ran", timeout=seconds * 1000)
+        self.page.wait_for_timeout(200)
+
+    def type_into(self, cell_id: str, source: str) -> None:
+        """Replace what stands in a cell, by the keyboard."""
+        editor = self.element(cell_id).locator(".cm-content")
+        editor.scroll_into_view_if_needed()
+        editor.click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(source)
+
+    def save(self) -> None:
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
+
+def errors(cells: list[dict[str, Any]]) -> list[str]:
+    """What went wrong in the cells that were run."""
+    return [
+        f"{cell['id']}: {output.get('ename')}: {output.get('evalue')}"
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "error"
+    ]

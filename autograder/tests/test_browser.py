@@ -1,0 +1,158 @@
+"""The notebooks as people meet them: JupyterLab in a real browser."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.build import PRISTINE
+from autograder.course import course
+from autograder.tests.browser import CHROMIUM, FLAGS, Notebook, errors, lab, needs_browser
+from autograder.tests.notebooks import notebook, save
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+EXERCISES = course().exercises
+WRONG = """def softmax(logits):
+    exps = [logit.exp() for logit in logits]
+    total = sum(exps)
+    return [e / total for e in exps]
+"""
+RIGHT = """def softmax(logits):
+    largest = max(logit.data for logit in logits)
+    exps = [(logit - largest).exp() for logit in logits]
+    total = sum(exps)
+    return [e / total for e in exps]
+"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    needs_browser()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+def open_page(browser, address):
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.goto(address)
+    return page
+
+
+@pytest.fixture
+def shot(request):
+    """Keeps a picture of the page when the test fails."""
+    pages = []
+    yield pages.append
+    if getattr(request.node, "failed", False):
+        folder = Path(os.environ.get("MICROGPT_SHOTS", "test-results"))
+        folder.mkdir(exist_ok=True)
+        for number, page in enumerate(pages):
+            name = re.sub(r"\W+", "-", request.node.name)
+            page.screenshot(path=folder / f"{name}-{number}.png")
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory):
+    """All the exercises, solved, in JupyterLab."""
+    needs_browser()
+    folder = tmp_path_factory.mktemp("solved") / "exercises"
+    for exercise in EXERCISES:
+        save(notebook(exercise.folder), folder, exercise.folder)
+    with lab(folder, tmp_path_factory.mktemp("home"), "07") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory):
+    """The exercises as a learner finds them, the first two solved."""
+    needs_browser()
+    folder = tmp_path_factory.mktemp("untouched") / "exercises"
+    for exercise in EXERCISES:
+        save(notebook(exercise.folder, solved=exercise.number in ("00", "01")), folder, exercise.folder)
+    shutil.copy(PRISTINE / "glossary.ipynb", folder)
+    with lab(folder, tmp_path_factory.mktemp("home")) as address:
+        yield address
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.folder)
+def test_a_solved_notebook_runs_from_top_to_bottom_and_shows_its_pictures(browser, solved, shot, exercise):
+    page = open_page(browser, f"{solved}/lab/tree/{exercise.notebook}?reset")
+    shot(page)
+    opened = Notebook(page)
+    opened.run_all(150)
+    cells = opened.cells()
+    assert errors(cells) == []
+    for cell in cells:
+        if "picture" in cell.get("metadata", {}).get("tags", []):
+            drawn = opened.element(cell["id"]).locator(
+                ".js-plotly-plot, .jp-RenderedMermaid, svg, img, .jp-RenderedHTML"
+            )
+            assert drawn.count() > 0, f"no picture below {cell['id']}"
+    tables = page.locator("div[role=region]")
+    assert tables.count() >= len(exercise.pieces)
+    assert "not written" not in page.inner_text(".jp-NotebookPanel")
+    page.close()
+
+
+def test_lab_opens_the_next_unfinished_notebook_and_nothing_stands_in_the_way(browser, untouched, shot):
+    page = open_page(browser, untouched)
+    shot(page)
+    opened = Notebook(page)
+    assert "tree/02_layers/layers.ipynb" in page.url
+    page.wait_for_timeout(1500)
+    assert page.locator(".jp-Dialog").count() == 0
+    assert page.locator(".jp-toast-message, .Toastify__toast").count() == 0
+    assert opened.cell("softmax")["source"].endswith('raise NotImplementedError("write softmax here")')
+    page.close()
+
+
+def test_a_wrong_piece_shows_its_sentence_and_a_right_one_its_points(browser, untouched, shot):
+    page = open_page(browser, f"{untouched}/lab/tree/02_layers/layers.ipynb?reset")
+    shot(page)
+    opened = Notebook(page)
+    opened.run_all()
+    assert all("not written yet" in error or "NotImplementedError" in error for error in errors(opened.cells()))
+
+    opened.type_into("softmax", WRONG)
+    opened.run("softmax")
+    opened.run("check-softmax")
+    text = opened.element("check-softmax").inner_text()
+    assert "This is what you get when" in text
+    assert "softmax does not pass yet" in text
+
+    opened.type_into("softmax", RIGHT)
+    opened.run("softmax")
+    opened.run("check-softmax")
+    text = opened.element("check-softmax").inner_text()
+    assert "passed, 4 of 4 points" in text
+    assert "does not pass" not in text
+    page.close()
+
+
+def test_the_validate_button_agrees(browser, untouched, shot):
+    """nbgrader's own button: a notebook with stubs fails, in the words of the checks."""
+    pytest.importorskip("nbgrader")
+    page = open_page(browser, f"{untouched}/lab/tree/03_attention/attention.ipynb?reset")
+    shot(page)
+    Notebook(page)
+    button = page.locator("button:has-text('Validate'), jp-button:has-text('Validate'), [title*='Validate']").first
+    button.wait_for(timeout=20_000)
+    button.click()
+    dialog = page.locator(".jp-Dialog")
+    dialog.get_by_text(re.compile("cell failed|cells failed|failed", re.IGNORECASE)).first.wait_for(timeout=60_000)
+    assert "attention_weights is not written yet" in dialog.inner_text()
+    page.close()
+
+
+@pytest.fixture(autouse=True)
+def _remember_failure(request):
+    before = request.session.testsfailed
+    yield
+    request.node.failed = request.session.testsfailed > before
