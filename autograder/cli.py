@@ -24,6 +24,7 @@ COMMANDS = {
     "generate": ("microgpt_ref.commands:generate", "Invent names with a model that you saved."),
     "names": ("microgpt_ref.commands:names", "Show the list of names in use, or fetch the full one."),
     "build": ("autograder.build_command:build", "Build the notebooks and the reference from solutions/."),
+    "course": ("autograder.teach.command:course", "Set up a course with nbgrader, and see where the class stands."),
     "bench": ("autograder.bench.command:bench", "Measure the kit against its budgets."),
 }
 
