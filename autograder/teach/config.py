@@ -1,0 +1,62 @@
+"""The kit's configuration of nbgrader: what a course's nbgrader_config.py calls.
+
+The file reads:
+
+    from autograder.teach.config import configure
+
+    configure(get_config(), __file__, seed="...")
+
+Everything set here may be set again after that call. Nothing of nbgrader is imported.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+# Student, anything, notebook: ada.zip with attention.ipynb in it, ada_2_late.zip, or ada_attention.ipynb alone.
+SUBMITTED_NAME = r".*/extracted/(?P<student_id>[A-Za-z0-9][^/_]*)[/_](?:.*[/_])?(?P<file_id>[^/_]+)\.ipynb$"
+
+
+def configure(config: Any, file: str, seed: str, course: str | None = None) -> None:
+    """Set up nbgrader for the course folder that this nbgrader_config.py lies in."""
+    folder = Path(file).resolve().parent
+    config.CourseDirectory.root = str(folder)
+    config.CourseDirectory.course_id = course or folder.name
+
+    config.KitGrader.folder = str(folder)
+    config.KitGrader.seed = seed
+    config.KitGrader.no_sandbox = os.environ.get("MICROGPT_NO_SANDBOX") == "1"
+
+    # Releasing: each stub names its piece, as in the kit's own notebooks.
+    config.GenerateAssignment.preprocessors = [
+        "nbgrader.preprocessors.IncludeHeaderFooter",
+        "nbgrader.preprocessors.InstantiateTests",
+        "nbgrader.preprocessors.LockCells",
+        "autograder.teach.stubs.NamedStubs",
+        "nbgrader.preprocessors.ClearOutput",
+        "nbgrader.preprocessors.CheckCellMetadata",
+        "nbgrader.preprocessors.ComputeChecksums",
+        "nbgrader.preprocessors.SaveCells",
+        "nbgrader.preprocessors.ClearHiddenTests",
+        "nbgrader.preprocessors.ClearMarkScheme",
+        "nbgrader.preprocessors.ComputeChecksums",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    # Collecting: what a submission brings is looked at before it is copied.
+    config.ExchangeFactory.collect = "autograder.teach.collect.CarefulCollect"
+    config.ZipCollectApp.extractor_plugin = "autograder.teach.unpack.CarefulExtractor"
+    config.ZipCollectApp.strict = True
+    config.FileNameCollectorPlugin.named_regexp = SUBMITTED_NAME
+
+    # Grading: the exporter reads whatever was submitted and hands on a clean notebook; no kernel runs any of it.
+    config.Autograde.exporter_class = "autograder.teach.exporter.GradingExporter"
+    config.Autograde.sanitize_preprocessors = []
+    config.Autograde.autograde_preprocessors = [
+        "autograder.teach.grader.KitGrader",
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+    ]
+    # Looking: a script in a submission must not act in the formgrader as the instructor.
+    config.HTMLExporter.sanitize_html = True

@@ -1,0 +1,61 @@
+"""The exporter of `nbgrader autograde`: it reads whatever was submitted, and refuses to begin what would go wrong.
+
+nbgrader converts each notebook twice: from submitted/ to a clean copy in autograded/, then that copy again, through
+the preprocessors that give marks. Both readings go through here, so a file that is no notebook, of 200 MB or of an
+old format becomes a notebook that says so, instead of a student without marks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import from_dict
+
+from autograder.teach.grader import KitGrader
+from autograder.teach.run import GradingRun
+from autograder.teach.sanitise import read_clean
+from autograder.teach.sheet import Sheet, sheet_from_gradebook
+from microgpt_ref.errors import UserError
+
+
+class GradingExporter(NotebookExporter):  # type: ignore[misc]
+    """Reads submissions with care and writes notebooks; created once for a run of `nbgrader autograde`."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._sheets: dict[tuple[str, str], Sheet] = {}
+        grader = KitGrader(parent=self)
+        try:
+            self.run = GradingRun.begin(self.parent, grader, self.log)
+        except UserError as error:
+            # Leaving here, before nbgrader has touched anything, nothing is half done.
+            self.log.error("%s", error)
+            sys.exit(1)
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """Read a notebook and put it through the preprocessors."""
+        path, ids = Path(filename), resources["nbgrader"]
+        submitted = self.run.is_submitted(path)
+        notebook = read_clean(path, self._sheet(ids)) if submitted else json.loads(path.read_text(encoding="utf-8"))
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent), "modified_date": _date(path)}
+        result = self.from_notebook_node(from_dict(notebook), resources=resources, **kw)
+        if not submitted:
+            self.run.finished(ids["student"])
+        return result
+
+    def _sheet(self, ids: dict[str, str]) -> Sheet:
+        key = ids["assignment"], ids["notebook"]
+        if key not in self._sheets:
+            self._sheets[key] = sheet_from_gradebook(ids["db_url"], *key)
+        return self._sheets[key]
+
+
+def _date(path: Path) -> str:
+    when = os.path.getmtime(path) if path.exists() else 0.0
+    return datetime.fromtimestamp(when, UTC).strftime("%B %d, %Y")

@@ -1,0 +1,61 @@
+"""A submission's folder, made safe to touch: plain files only, and a time that can be read.
+
+Links are followed when nbgrader copies, with the rights of whoever collects: a link to the solutions, handed in as
+attention.ipynb, would come back with full marks. A pipe would hold up everything that reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+from autograder.teach.sanitise import stand_in
+from autograder.teach.verdicts import write_whole
+
+TIMESTAMP = "timestamp.txt"
+
+
+def make_safe(folder: Path) -> list[str]:
+    """Take out of a collected folder what is no plain file; says what was done."""
+    done = []
+    for place, names, files in os.walk(folder):
+        for name in (*names, *files):
+            path = Path(place) / name
+            if refusal := not_plain(path):
+                path.unlink()
+                done.append(f"{name} was taken out: {refusal}")
+                if name.endswith(".ipynb"):
+                    write_stand_in(path, f"{name} was not collected: {refusal}")
+    timestamp = folder / TIMESTAMP
+    if timestamp.is_file() and not readable_time(timestamp):
+        timestamp.unlink()
+        done.append(f"{TIMESTAMP} was taken out: it holds no time")
+    return done
+
+
+def not_plain(path: Path) -> str:
+    """Why this is neither a plain file nor a folder; empty when it is."""
+    mode = os.lstat(path).st_mode
+    if stat.S_ISLNK(mode):
+        return "it is a link, not a file"
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        return "it is neither a file nor a folder"
+    return ""
+
+
+def readable_time(timestamp: Path) -> bool:
+    """Can nbgrader read this timestamp?"""
+    from nbgrader.utils import parse_utc
+
+    try:
+        text = timestamp.read_text(encoding="utf-8")
+        return len(text) < 200 and (not text.strip() or parse_utc(text.strip()) is not None)
+    except (OSError, ValueError, OverflowError, TypeError, AttributeError):
+        return False
+
+
+def write_stand_in(path: Path, problem: str) -> None:
+    """In place of a notebook that was refused, one that says why: it gets zero, with that reason."""
+    write_whole(path, json.dumps(stand_in(problem)))

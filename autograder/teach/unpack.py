@@ -1,0 +1,177 @@
+"""nbgrader's zip_collect, which takes nothing on trust: archives are read for notebooks, within limits.
+
+Only notebooks come out of an archive, under names that stay below its own folder; an archive that unpacks to far more
+than a class writes, or that is none, leaves a notebook that says so, and the other archives are unpacked.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import shutil
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from nbgrader.plugins import ExtractorPlugin
+from nbgrader.utils import find_all_notebooks
+from traitlets import Integer
+
+from autograder.notebook import LARGEST
+from autograder.teach.incoming import not_plain, write_stand_in
+
+ARCHIVES = (".zip", ".tar.gz", ".tgz", ".gz")
+INNER = 64 * 1024 * 1024  # what an archive inside an archive may unpack to
+MOST_ENTRIES = 20_000
+
+
+class Refused(Exception):
+    """An archive that is not unpacked, or not to its end; one line."""
+
+
+@dataclass
+class Room:
+    """What an archive may still unpack to."""
+
+    left: int
+    what: str = field(default="")
+
+    def take(self, size: int) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise Refused(f"it unpacks to more than {self.what}")
+
+
+class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]
+    """Takes the notebooks out of archives, and nothing else."""
+
+    most_megabytes = Integer(200, help="What one archive may unpack to, in MB.").tag(config=True)
+
+    def extract(self, archive_path: str, extracted_path: str) -> None:
+        """Unpack every archive in the folder, and copy the notebooks that lie beside them."""
+        root, target = Path(archive_path), Path(extracted_path)
+        for path in sorted(root.rglob("*")):
+            if not_plain(path) or not path.is_file():
+                continue
+            below = target / path.parent.relative_to(root)
+            stem = archive_stem(path.name)
+            if not stem:
+                if path.suffix == ".ipynb":
+                    below.mkdir(parents=True, exist_ok=True)
+                    _save(path.name, path.stat().st_size, path.open("rb"), below)
+                continue
+            folder = below / stem
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                unpack(path, folder, self.most_megabytes * 1024 * 1024)
+            except Refused as refused:
+                self.log.warning("%s: %s", path, refused)
+                for name in self._wanted():
+                    if not any(folder.rglob(name)):
+                        write_stand_in(folder / name, f"{path.name} was not unpacked: {refused}")
+
+    def _wanted(self) -> list[str]:
+        """The notebooks of the assignment."""
+        directory = self.parent.coursedir
+        release = directory.format_path(directory.release_directory, ".", directory.assignment_id)
+        return [Path(name).name for name in find_all_notebooks(release)]
+
+
+def archive_stem(name: str) -> str:
+    """The archive's name without its ending; empty for what is no archive."""
+    for ending in ARCHIVES:
+        if name.endswith(ending):
+            return name.removesuffix(ending).strip(". ")
+    return ""
+
+
+def unpack(archive: Path, folder: Path, most: int) -> None:
+    """Take the notebooks out of one archive, and out of archives in it."""
+    room = Room(most, f"{most // 1024 // 1024} MB")
+    with archive.open("rb") as file:
+        _unpack(file, archive.name, folder, room, inside=False)
+
+
+def _unpack(file: IO[bytes], name: str, folder: Path, room: Room, inside: bool) -> None:
+    try:
+        for count, (entry, size, content) in enumerate(_entries(file, name, room)):
+            if count > MOST_ENTRIES:
+                raise Refused(f"it holds more than {MOST_ENTRIES:,} files")
+            place = safe_place(entry)
+            if place is None:
+                continue
+            if place.suffix == ".ipynb":
+                room.take(_save(place.name, size, content, folder / place.parent))
+            elif (stem := archive_stem(place.name)) and not inside:
+                _unpack_inner(content, place.name, folder / place.parent / stem)
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Refused(f"it cannot be unpacked ({error})") from None
+    except (OSError, ValueError) as error:
+        raise Refused(f"it cannot be unpacked ({type(error).__name__}: {error})") from None
+
+
+def _unpack_inner(content: IO[bytes], name: str, folder: Path) -> None:
+    """An archive in an archive has a room of its own, so that one learner's does not use up the others'."""
+    data = content.read(INNER + 1)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        if len(data) > INNER:
+            raise Refused("it is too large")
+        _unpack(io.BytesIO(data), name, folder, Room(INNER, f"{INNER // 1024 // 1024} MB"), inside=True)
+    except Refused as refused:
+        (folder / "refused.txt").write_text(f"{name}: {refused}\n", encoding="utf-8")
+
+
+def _entries(file: IO[bytes], name: str, room: Room) -> Iterator[tuple[str, int, IO[bytes]]]:
+    """Name, stated size and content of each plain file in an archive."""
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(file) as packed:
+            for info in packed.infolist():
+                if not info.is_dir() and (info.external_attr >> 28) in (0, 8):
+                    with packed.open(info) as content:
+                        yield info.filename, info.file_size, content
+        return
+    plain = _Limited(gzip.GzipFile(fileobj=file), room)
+    with tarfile.open(fileobj=plain, mode="r|") as packed:  # type: ignore[call-overload]
+        for member in packed:
+            unpacked = packed.extractfile(member) if member.isreg() else None
+            if unpacked:
+                yield member.name, member.size, unpacked
+
+
+class _Limited:
+    """A stream that gives no more than there is room for."""
+
+    def __init__(self, stream: Any, room: Room) -> None:
+        self.stream, self.room = stream, Room(4 * room.left, room.what)
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self.stream.read(size)
+        self.room.take(len(data))
+        return data
+
+
+def safe_place(entry: str) -> PurePosixPath | None:
+    """Where an entry goes, below the archive's folder; None for what climbs out or only clutters."""
+    path = PurePosixPath(entry.replace("\\", "/"))
+    if path.is_absolute() or not path.parts or ":" in path.parts[0] or "\0" in entry:
+        return None
+    if any(part == ".." or part.startswith(".") or part == "__MACOSX" or len(part) > 200 for part in path.parts):
+        return None
+    return path
+
+
+def _save(name: str, size: int, content: IO[bytes], folder: Path) -> int:
+    """Write one notebook; the bytes written. One that is too large leaves a notebook that says so."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = content.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        write_stand_in(folder / name, f"{name} has more than {LARGEST // 1024 // 1024} MB: clear its outputs")
+        return len(data)
+    with open(folder / name, "wb") as file:
+        shutil.copyfileobj(io.BytesIO(data), file)
+    return len(data)
