@@ -40,12 +40,13 @@ house_rng.shuffle(house_names)
 
 house_vocab = fast.build_vocab(house_names)
 house_config = fast.Config()
-house_dials = fast.init_params(len(house_vocab) + 1, house_config, house_rng)
+house_dials = fast.init_params(len(house_vocab) + 1, house_config, house_rng)  # + 1: idea 2 says why
 
 house_start = time.perf_counter()
 house_losses = list(fast.train(house_names, house_vocab, house_dials, house_config, num_steps=1000))
 print(f"{describe(load_names())}; learned from 1,000 of them in {time.perf_counter() - house_start:.2f} seconds\n")
 
+# 0.5 says how daring it may be; that is the story of 06
 house_inventions = [fast.generate(house_dials, house_vocab, house_config, 0.5, house_rng) for _ in range(20)]
 print("\n".join(name if name in house_names else f"{name} (new)" for name in house_inventions))
 
@@ -80,7 +81,7 @@ print("\n".join(name if name in house_names else f"{name} (new)" for name in hou
 #
 # Every part of that story is a part of the program. Here is the table from the story to the code.
 #
-# | the archer | the machine | its name | in the code | you write it in |
+# | the archer | the machine | its name | in the code | notebook |
 # |---|---|---|---|---|
 # | the aim | the positions of all its dials | [parameters](../glossary.ipynb#parameter) | `params` | 04 |
 # | the shot | letters go in, a guess comes out | [forward pass](../glossary.ipynb#forward-pass) | `gpt(...)` | 02, 03, 04 |
@@ -101,8 +102,8 @@ draw_loss(house_losses, vocab_size=len(house_vocab) + 1)
 # %% [markdown]
 # The thin line jumps about, because some names are harder to guess than others: the miss says as much about the
 # name as about the machine. The thick line is a mean over many names, and that one falls. On the kit's own list of
-# 4,312 names it goes from near 3.3 to about 2.5; on the full list of 32,033 names, which `microgpt names` can fetch
-# for you, to about 2.3. What these numbers mean, and why the start is near 3.3, you will know before this notebook
+# 4,312 names it goes from near 3.3 to about 2.5; on the full list of 32,033 names, which `microgpt names --full`
+# fetches for you in a terminal, to about 2.3. What these numbers mean, and why the start is near 3.3, you will know before this notebook
 # ends.
 #
 # Five ideas carry all of it. The rest of this notebook is about them, one after the other.
@@ -135,7 +136,8 @@ draw_probabilities([math.log(p) for p in house_guess("q")], house_vocab)
 
 # %% [markdown]
 # The bar named BOS is "the name ends here"; why it is called so, you will see in a moment. The slider below the
-# picture is not about learning: it makes the same guess more careful or more daring. You will meet it again in 06.
+# picture, the [temperature](../glossary.ipynb#temperature), is not about learning: it makes the same guess more
+# careful or more daring. Idea 5 says how.
 #
 # What are the dials? Plain numbers in the middle of the arithmetic, like $a$ and $b$ above. The next cell takes one
 # dial of the 4,192, turns it by 1, asks for the same guess again, and then turns it back. **How much can one dial
@@ -295,7 +297,7 @@ except ValueError as house_error:
     print("with a strange letter:", house_error)
 
 # %% [markdown]
-# Someone who saves a trained machine and forgets to save its vocabulary has saved a safe and lost the key.
+# Someone who saves a trained machine and forgets to save its vocabulary has kept the safe and lost the key.
 
 # %% [markdown]
 # ## Idea 3: the dot product measures how alike two lists are
@@ -472,8 +474,8 @@ for house_step in (1.0, 0.1, 1e-3, 1e-6, 1e-9, 1e-12, 1e-15):
 # <!-- figure: softmax([Value(2.0), Value(1.0), Value(0.1)])[1].data = 0.24 -->
 # <!-- figure: softmax([Value(2.0), Value(1.0), Value(0.1)])[2].data = 0.10 -->
 #
-# The slider below divides the scores by a number, the [temperature](../glossary.ipynb#temperature), before they are
-# turned into votes. **What do you think happens at 0.1, and what at 3?** Guess, then move it.
+# Here is the slider again: the temperature is a number by which all scores are divided before they are turned into
+# votes. You will use it in 06 to make your machine careful or daring. **What do you think happens at 0.1, and what at 3?** Guess, then move it.
 
 # %% tags=["picture"]
 draw_probabilities([2.0, 1.0, 0.1], ["score 2.0", "score 1.0", "score 0.1"])

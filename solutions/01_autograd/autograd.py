@@ -70,7 +70,7 @@ draw_graph(lemonade_profit, names=lemonade_named)
 # Two words for what you see. The numbers that a `Value` was made from are its [children](../glossary.ipynb#child),
 # and it is their [parent](../glossary.ipynb#parent). Cups and price are the children of the takings; the takings are
 # a child of the profit. The words are borrowed from family trees, which are drawn with one person at the top and
-# lines going down.
+# lines going down; the letters of a name have nothing to do with it.
 #
 # Do not let the family mislead you: here **the children were there first**, and the parent was made from them. And
 # since cups went into takings and into spending, cups is a child with two parents.

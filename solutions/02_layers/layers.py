@@ -208,8 +208,8 @@ print(jury([1, 2], [[3, 4], [5, 6], [7, 8], [-2, 1]]))
 # %% [markdown]
 # ## Softmax: scores become probabilities
 #
-# The last layer of a GPT has one voter for each token, so out come 27 scores, the logits. We want probabilities. You
-# know the recipe from 00: $e$ to the power of each score, divided by the sum of all of these.
+# The last layer of a GPT has one voter for each token, so out come 27 scores, the [logits](../glossary.ipynb#logit). We
+# want probabilities. You know the recipe from 00: $e$ to the power of each score, divided by the sum of all of these.
 #
 # $$p_i = \frac{e^{s_i}}{e^{s_1} + e^{s_2} + \dots}$$
 #
