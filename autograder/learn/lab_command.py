@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -17,6 +18,8 @@ from autograder.learn.terminal import say, short
 from autograder.learn.workspace import Workspace, find_workspace
 from microgpt_ref.errors import UserError
 from microgpt_ref.options import OneLineCommand
+
+SETTINGS = Path(__file__).resolve().parent / "jupyter"
 
 
 @click.command(cls=OneLineCommand)
@@ -38,23 +41,30 @@ def lab(exercise: str | None, options: Sequence[str]) -> None:
     if importlib.util.find_spec("jupyterlab") is None:
         raise UserError(f"JupyterLab is not here: `{sys.executable} -m pip install jupyterlab` brings it")
     say(f"JupyterLab opens {short(path)}; Ctrl-C here, twice, ends it")
-    # The notebooks ask for the kernel python3: that of this Python, whatever else a user has installed.
-    environment = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
-    sys.exit(_run(command(workspace, one, options), environment))
+    sys.exit(_run(command(workspace, one, options), environment()))
 
 
 def command(workspace: Workspace, exercise: Exercise, options: Sequence[str] = ()) -> list[str]:
-    """The command line: no question about news, no looking for updates, the notebook open."""
+    """The command line: the exercises as the root, the notebook open."""
     return [
         sys.executable,
         "-m",
         "jupyterlab",
         f"--ServerApp.root_dir={workspace.folder.resolve()}",
         f"--LabApp.default_url=/lab/tree/{exercise.notebook}",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *options,
     ]
+
+
+def environment() -> dict[str, str]:
+    """What JupyterLab should know: the kit's defaults (no question about news), and where the kernels are."""
+    paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    return {
+        **os.environ,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path),
+        # The notebooks ask for the kernel python3: that of this Python, whatever else a user has installed.
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
 
 
 def _first_unfinished(workspace: Workspace) -> Exercise:

@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 import tempfile
+import textwrap
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,11 +43,11 @@ def program(workspace: Workspace, name: str = "mygpt.py") -> Program:
     found = [blocks_of(workspace, exercise) for exercise in workspace.course.exercises]
     own = tuple(piece for part in found for piece in part.own)
     lent = tuple(piece for part in found for piece in part.lent)
-    whose = [f"Mine: {', '.join(own)}."] if own else []
+    whose = [f"My own: {', '.join(own)}."] if own and lent else ["Every piece of it is my own."] if own else []
     whose += [f'Marked "{LENT}": {", ".join(lent)}.'] if lent else []
-    text, notes = one_file(
-        [block for part in found for block in part.blocks], DOC.format(name=name, whose="\n".join(whose)), name
-    )
+    about = "\n".join(textwrap.fill(line, 100, break_on_hyphens=False) for line in whose)
+    blocks = [block for part in found for block in part.blocks]
+    text, notes = one_file(blocks, DOC.format(name=name, whose=about), name)
     problems = tuple(part.problem for part in found if part.problem)
     return Program(signed(text), own, lent, (*problems, *notes))
 
@@ -77,8 +78,6 @@ def trial(text: str) -> str:
                 capture_output=True,
                 stdin=subprocess.DEVNULL,
                 timeout=SECONDS,
-                encoding="utf-8",
-                errors="replace",
             )
         except subprocess.TimeoutExpired:
             return f"it had not done {STEPS} steps after {SECONDS} s"
@@ -86,8 +85,10 @@ def trial(text: str) -> str:
         with redirect_stdout(expected):
             microgpt.main(str(names), STEPS)
     if ran.returncode:
-        return f"it stops with {(ran.stderr.strip().splitlines() or ['an error'])[-1]}"
-    return "" if ran.stdout == expected.getvalue() else "its numbers are not those of the kit's own microgpt.py"
+        said = ran.stderr.decode("utf-8", "replace").strip().splitlines()
+        return f"it stops with {said[-1] if said else 'an error'}"
+    printed = ran.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
+    return "" if printed == expected.getvalue() else "its numbers are not those of the kit's own microgpt.py"
 
 
 def _number(text: str) -> str:

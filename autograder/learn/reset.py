@@ -38,11 +38,11 @@ def reset_notebook(path: Path, exercise: Exercise) -> Reset:
 
 def reset_piece(path: Path, exercise: Exercise, piece: Piece) -> Reset:
     """Put the stub of one piece in its cell, or the cell itself where it was if it is missing."""
-    raw = path.read_bytes()
     notebook = load(path)
+    raw = path.read_bytes()
     cells: list[JsonCell] = notebook["cells"]
     clean = load(pristine(exercise))["cells"]
-    stub = clean[_homes(clean, exercise, piece)[0]]
+    (stub,) = [cell for cell in clean if _id(cell) == piece.id]
     before, notes = copy.deepcopy(cells), []
     home = _home(cells, clean, stub, exercise, piece)
     if home is None:
@@ -149,7 +149,8 @@ def _same(cell: JsonCell, given: JsonCell) -> bool:
     for name in (_id, _grade_id):
         if name(cell) and name(cell) == name(given):
             return True
-    return not _id(cell) and not _grade_id(cell) and cell.get("source") == given["source"]
+    nameless = not _id(cell) and not _grade_id(cell)
+    return nameless and "".join(cell.get("source", "")) == "".join(given["source"])
 
 
 def _id(cell: JsonCell) -> str:

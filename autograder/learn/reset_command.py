@@ -6,8 +6,10 @@ import click
 
 from autograder.learn.asked import find
 from autograder.learn.reset import Reset, reset_notebook, reset_piece
+from autograder.learn.standing import reason
 from autograder.learn.terminal import agreed, folded, say, short
 from autograder.learn.workspace import find_workspace
+from autograder.notebook import NotebookError
 from microgpt_ref.errors import UserError
 from microgpt_ref.options import OneLineCommand
 
@@ -31,7 +33,9 @@ def reset(exercise: str, piece: str | None, yes: bool) -> None:
         return
     try:
         done = reset_piece(path, one, only) if only else reset_notebook(path, one)
-    except PermissionError as error:
+    except NotebookError as error:
+        raise UserError(reason(error, workspace, one)) from None
+    except OSError as error:
         raise UserError(f"{short(path)} cannot be written: {error.strerror}") from None
     _tell(done, what)
 

@@ -61,7 +61,11 @@ def _show(piece: Piece, yours: str | None) -> None:
     kit = _lines(without_markers(piece.source))
     own = _lines(yours) if yours else ["(there is none in your notebook)"]
     left = max(map(width, [*own, "yours"]))
-    if left + width(BETWEEN) + max(map(width, kit)) < columns():
+    if own == kit:
+        say(paint("yours and the kit's are the same:", "note"))
+        for line in own:
+            say(f"  {line}".rstrip())
+    elif left + width(BETWEEN) + max(map(width, kit)) < columns():
         for yours_line, kit_line in zip(*_even(["yours", *own], ["the kit's", *kit])):
             say(f"{pad(yours_line, left)}{paint(BETWEEN, 'faint')}{kit_line}".rstrip())
     else:

@@ -55,12 +55,16 @@ def standing(workspace: Workspace, exercise: Exercise) -> Standing:
     try:
         return Standing(exercise, workspace.report(exercise))
     except NotebookError as error:
-        path = workspace.path(exercise)
-        reason = str(error).replace(str(path), short(path))
-        reason = reason.replace("`microgpt reset`", f"`microgpt reset {exercise.number}`")
-        if "is not a notebook" in reason:
-            reason += f"; `microgpt reset {exercise.number}` begins it anew (a copy of what is there is kept)"
-        return Standing(exercise, problem=reason)
+        return Standing(exercise, problem=reason(error, workspace, exercise))
+
+
+def reason(error: NotebookError, workspace: Workspace, exercise: Exercise) -> str:
+    """Why the notebook cannot be read, and what to type."""
+    path, reset = workspace.path(exercise), f"microgpt reset {exercise.number}"
+    text = str(error).replace(str(path), short(path)).replace("`microgpt reset`", f"`{reset}`")
+    if "is not a notebook" in text:
+        text += f"; `{reset}` begins it anew (a copy of what is there is kept)"
+    return text
 
 
 def standings(workspace: Workspace, exercises: Iterable[Exercise]) -> list[Standing]:
