@@ -378,9 +378,9 @@ atoms_beside_slopes()
 # Each atom knows its neighbours. How do we get from neighbours to the whole chain?
 #
 # Think of three gears. When the first turns once, the second turns 3 times; when the second turns once, the third
-# turns 12 times. So when the first turns once, the third turns 36 times. **Along a chain, the reactions are
+# turns 2 times. So when the first turns once, the third turns 6 times. **Along a chain, the reactions are
 # multiplied.**
-# <!-- figure: 3 * 12 = 36 -->
+# <!-- figure: 3 * 2 = 6 -->
 #
 # This is the [chain rule](../glossary.ipynb#chain-rule). As a formula, for $y$ made from $x$, and $z$ made from $y$:
 #
@@ -391,14 +391,14 @@ atoms_beside_slopes()
 # ## The chain rule, as blame
 #
 # Now read the same chain from the end. The result is to blame for itself, with exactly 1. It turns to its child and
-# says: "I react to you with 12, so 12 times my blame is yours." That child turns to its own child: "I react to you
-# with 3, so 3 times my blame is yours." The first gear ends with 36.
+# says: "I react to you with 2, so 2 times my blame is yours." That child turns to its own child: "I react to you with
+# 3, so 3 times my blame is yours." The first gear ends with 6.
 #
 # So everyone does the same: **hand to each child your own blame times your local grad for it.** Nobody needs to know
 # the chain.
 #
-# The cell below has $y = 3x$ and $z = y^2$ at $x = 2$, so $y$ is 6. **What are the two local grads?** Work them out
-# from the table of atoms, then run it.
+# The gears below are Values: $y = 3x$ and $z = y^2$ at $x = 2$, so $y$ is 6. **What are the two local grads, and what
+# is the blame of $x$?** Work them out from the table of atoms, then run the cell.
 
 # %%
 gear_one = Value(2.0)
