@@ -74,6 +74,7 @@ draw_map()
 # start with all dials at 0? You will see in 05 that such a machine never learns.
 # <!-- figure: 100 * math.erf(1 / math.sqrt(2)) = 68 -->
 
+
 # %% tags=["given"]
 def matrix(rows, columns, rng):
     """A matrix of small random dials."""
@@ -108,6 +109,7 @@ def parameters(params):
 def new_cache(config):
     """For each layer an empty list of keys and an empty list of values."""
     return [([], []) for _ in range(config.n_layer)]
+
 
 # %% [markdown]
 # `parameters` lays all the dials in one long row, for the optimiser, who does not care where a dial sits. `new_cache`
