@@ -19,12 +19,13 @@ def _untouched(learner: Examinee, formula: str, **numbers: float) -> None:
     """Working with Values must leave them as they were."""
     names = ", ".join(numbers)
     reads = "[" + ", ".join(f"{name}.{part}" for part in ("data", "grad") for name in numbers) + "]"
+    values: dict[str, Any] = {name: Values(number) for name, number in numbers.items()}
     learner.agrees(
         f"{formula}\n{reads}",
         shown=f"{names} = {', '.join(f'{{{name}}}' for name in numbers)}; {formula}; {reads}",
         means="A calculation makes a new Value. What went in stays as it was, and grad waits for backward().",
         grads=False,
-        **{name: Values(number) for name, number in numbers.items()},
+        **values,
     )
 
 
@@ -208,8 +209,8 @@ def test_one_step(learner: Examinee, inputs: Inputs) -> None:
     )
     _after(
         learner,
-        "a, b, c = Value(x), Value(y), Value(z)\nd = (a * b + c) * c\nd.backward()",
-        "[a.grad, b.grad, c.grad, d.grad]",
+        "a, b, c = Value(x), Value(y), Value(z)\nd = (a + b) * c\ne = d * 2\ne.backward()",
+        "[a.grad, b.grad, c.grad, d.grad, e.grad]",
         "A child's share is its local grad times the grad of its parent, at every step.",
         x=x,
         y=y,
@@ -222,11 +223,9 @@ def test_one_step(learner: Examinee, inputs: Inputs) -> None:
 def test_used_twice(learner: Examinee, inputs: Inputs) -> None:
     """Every dial of a GPT is used at every letter. Each use adds its blame to grad; none may replace another."""
     x, y = inputs.vector(2, 1.2, 3.0)
-    means = "a takes part twice. What both ways bring is added up."
-    for formula in ("a + a * b", "a * b + a", "a * a", "a * b + b * a * a"):
-        _after(
-            learner, f"a, b = Value(x), Value(y)\nc = {formula}\nc.backward()", "[a.grad, b.grad]", means, x=x, y=y
-        )
+    means = "a takes part more than once. What all its ways bring is added up."
+    for formula in ("a + a * b", "a * b + a", "a * a", "a * a + b * a"):
+        _after(learner, f"a, b = Value(x), Value(y)\nc = {formula}\nc.backward()", "[a.grad, b.grad]", means, x=x, y=y)
 
 
 @check("Value.backward", "a value hands on its blame only when it has all of it", share=3)
@@ -263,7 +262,7 @@ def test_equal_numbers(learner: Examinee, inputs: Inputs) -> None:
     x, y = inputs.vector(2, 1.2, 3.0)
     _after(
         learner,
-        "a, b = Value(x), Value(x)\nc = a * y\nd = b * y\ne = (c + d * 3) * (a + b)\ne.backward()",
+        "a, b = Value(x), Value(x)\nc = a * y\nd = b * y\ne = c + d * 3\ne.backward()",
         "[a.grad, b.grad, c.grad, d.grad]",
         "a and b, and c and d, have the same data, but each is a Value of its own.",
         x=x,
@@ -286,10 +285,11 @@ def test_large_graphs(learner: Examinee, inputs: Inputs) -> None:
             y=y,
         )
     learner.agrees(
-        "values = [Value(x) for x in numbers]\nb = sum(v * v for v in values)\nb.backward()\n[v.grad for v in values]",
-        shown="b = v1 * v1 + v2 * v2 + … + v500 * v500; b.backward(); the grads of v1 to v500",
-        means="The grad of each is twice its data.",
+        "values = [Value(x) for x in numbers]\nb = sum(v * y for v in values)\nb.backward()\n[v.grad for v in values]",
+        shown="b = v1 * {y} + v2 * {y} + … + v500 * {y}; b.backward(); the grads of v1 to v500",
+        means="Each of them reacts alike.",
         numbers=inputs.vector(500),
+        y=y,
     )
 
 
@@ -311,8 +311,7 @@ def test_other_graphs(learner: Examinee, inputs: Inputs) -> None:
     x, y = inputs.vector(2, 1.2, 3.0)
     _after(
         learner,
-        "a, b = Value(x), Value(y)\n(a * b).backward()\n"
-        "c, d = Value(y), Value(x)\n(c * c * d).backward()",
+        "a, b = Value(x), Value(y)\n(a * b).backward()\nc, d = Value(y), Value(x)\n(c * 2 * d).backward()",
         "[a.grad, b.grad, c.grad, d.grad]",
         "The second backward() has nothing to do with a and b.",
         x=x,

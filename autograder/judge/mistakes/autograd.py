@@ -1,26 +1,21 @@
-"""Known mistakes in 01 Autograd: the six atoms. Those in backward are in backward.py."""
+"""Known mistakes in 01 Autograd: plus, times and powers here, the others in curves.py and backward.py."""
 
 from __future__ import annotations
 
 from autograder.judge.mistakes import Mistake
 from autograder.judge.mistakes.backward import BACKWARD
+from autograder.judge.mistakes.curves import COMMA, EXP, IN_PLACE, LOG, NO_CHILD, NOT_A_VALUE, RELU
 
 ADD_RIGHT = "Value(self.data + other.data, (self, other), (1.0, 1.0))"
 MUL_RIGHT = "Value(self.data * other.data, (self, other), (other.data, self.data))"
 POW_RIGHT = "Value(self.data**exponent, (self,), (exponent * self.data ** (exponent - 1),))"
-LOG_RIGHT = "Value(math.log(self.data), (self,), (1 / self.data,))"
-EXP_RIGHT = "Value(result, (self,), (result,))"
-RELU_RIGHT = "Value(max(0.0, self.data), (self,), (1.0 if self.data > 0 else 0.0,))"
 
 RADD = "Value.__radd__ = __add__"
 RMUL = "Value.__rmul__ = __mul__"
 WRAP = "other = other if isinstance(other, Value) else Value(other)"
 
-NO_MEMORY = "the new Value does not remember its {}, with a local grad for each, so no blame can flow back."
-NOT_A_VALUE = "the plain number is given back: it has to be wrapped in a Value with its children and local grads."
-IN_PLACE = "the Value itself is changed and given back: make a new Value instead."
-COMMA = "the comma is missing: (x) is only x, and a tuple with one entry is (x,)."
-CHILDREN_DATA = "the children are plain numbers: remember the {} themselves, not their data."
+NO_MEMORY = "the new Value does not remember its children, with a local grad for each, so no blame can flow back."
+CHILDREN_DATA = "the children are plain numbers: remember the Values themselves, not their data."
 
 
 def _add(id: str, sentence: str, new: str, old: str = ADD_RIGHT) -> Mistake:
@@ -35,20 +30,8 @@ def _pow(id: str, sentence: str, new: str) -> Mistake:
     return Mistake("Value.__pow__", f"pow-{id}", sentence, POW_RIGHT, new)
 
 
-def _log(id: str, sentence: str, new: str) -> Mistake:
-    return Mistake("Value.log", f"log-{id}", sentence, LOG_RIGHT, new)
-
-
-def _exp(id: str, sentence: str, new: str) -> Mistake:
-    return Mistake("Value.exp", f"exp-{id}", sentence, EXP_RIGHT, new)
-
-
-def _relu(id: str, sentence: str, new: str) -> Mistake:
-    return Mistake("Value.relu", f"relu-{id}", sentence, RELU_RIGHT, new)
-
-
 ADD = [
-    _add("no-memory", NO_MEMORY.format("children"), "Value(self.data + other.data)"),
+    _add("no-memory", NO_MEMORY, "Value(self.data + other.data)"),
     _add(
         "one-child",
         "no blame reaches other: it is a child, too, and needs a local grad of its own.",
@@ -69,8 +52,7 @@ ADD = [
         "each local grad is the whole sum: it should be 1.0, for the sum grows just as much as its part.",
         "Value(self.data + other.data, (self, other), (self.data + other.data, self.data + other.data))",
     ),
-    _add("children-data", CHILDREN_DATA.format("Values"),
-         "Value(self.data + other.data, (self.data, other.data), (1.0, 1.0))"),
+    _add("children-data", CHILDREN_DATA, "Value(self.data + other.data, (self.data, other.data), (1.0, 1.0))"),
     _add("plain-number", NOT_A_VALUE, "self.data + other.data"),
     _add(
         "in-place",
@@ -114,7 +96,7 @@ ADD = [
 ]
 
 MUL = [
-    _mul("no-memory", NO_MEMORY.format("children"), "Value(self.data * other.data)"),
+    _mul("no-memory", NO_MEMORY, "Value(self.data * other.data)"),
     _mul(
         "local-grads-own-data",
         "each local grad is the child's own data: a product reacts to each factor as strongly as the other is large.",
@@ -140,8 +122,11 @@ MUL = [
         "no blame reaches other: it is a child, too, and needs a local grad of its own.",
         "Value(self.data * other.data, (self,), (other.data,))",
     ),
-    _mul("children-data", CHILDREN_DATA.format("Values"),
-         "Value(self.data * other.data, (self.data, other.data), (other.data, self.data))"),
+    _mul(
+        "children-data",
+        CHILDREN_DATA,
+        "Value(self.data * other.data, (self.data, other.data), (other.data, self.data))",
+    ),
     _mul(
         "data-of-plus",
         "the data are added: perhaps the line was copied from __add__?",
@@ -184,7 +169,7 @@ MUL = [
 ]
 
 POW = [
-    _pow("no-memory", NO_MEMORY.format("child"), "Value(self.data**exponent)"),
+    _pow("no-memory", NO_CHILD, "Value(self.data**exponent)"),
     _pow(
         "exponent-not-reduced",
         "the exponent above is not made smaller by 1: the derivative of x**n is n * x**(n - 1).",
@@ -267,222 +252,6 @@ POW = [
     ),
     _pow("plain-number", NOT_A_VALUE, "self.data**exponent"),
     _pow("in-place", IN_PLACE, "(setattr(self, 'data', self.data**exponent), self)[1]"),
-]
-
-LOG = [
-    _log("no-memory", NO_MEMORY.format("child"), "Value(math.log(self.data))"),
-    _log(
-        "slope-is-log",
-        "the local grad is the logarithm itself: the slope of log(x) is 1 / x.",
-        "Value(math.log(self.data), (self,), (math.log(self.data),))",
-    ),
-    _log(
-        "slope-x",
-        "the local grad is x: the slope of log(x) is 1 / x.",
-        "Value(math.log(self.data), (self,), (self.data,))",
-    ),
-    _log(
-        "slope-one",
-        "the local grad is 1: the slope of log(x) is 1 / x.",
-        "Value(math.log(self.data), (self,), (1.0,))",
-    ),
-    _log(
-        "slope-sign",
-        "the local grad is -1 / x: a logarithm grows with its number, so its slope is 1 / x.",
-        "Value(math.log(self.data), (self,), (-1 / self.data,))",
-    ),
-    _log(
-        "slope-square",
-        "the local grad is -1 / x²: that is the slope of 1 / x, and that of log(x) is 1 / x.",
-        "Value(math.log(self.data), (self,), (-1 / self.data**2,))",
-    ),
-    _log(
-        "slope-of-result",
-        "the local grad is 1 / log(x): the slope of log(x) is 1 / x.",
-        "Value(math.log(self.data), (self,), ((1 / math.log(self.data)) if self.data != 1 else 0.0,))",
-    ),
-    _log(
-        "base-2",
-        "the logarithm is to the base 2: math.log is the natural one.",
-        "Value(math.log2(self.data), (self,), (1 / self.data,))",
-    ),
-    _log(
-        "base-10",
-        "the logarithm is to the base 10: math.log is the natural one.",
-        "Value(math.log10(self.data), (self,), (1 / self.data,))",
-    ),
-    _log(
-        "log1p",
-        "math.log1p adds 1 before it takes the logarithm.",
-        "Value(math.log1p(self.data), (self,), (1 / (1 + self.data),))",
-    ),
-    _log(
-        "minus",
-        "the minus of the surprise is in the logarithm already: here it is the logarithm alone.",
-        "Value(-math.log(self.data), (self,), (-1 / self.data,))",
-    ),
-    _log(
-        "safety-margin",
-        "a small number is added before the logarithm is taken, and so all answers are a little off.",
-        "Value(math.log(self.data + 1e-8), (self,), (1 / (self.data + 1e-8),))",
-    ),
-    _log("comma", COMMA, "Value(math.log(self.data), (self,), (1 / self.data))"),
-    _log("comma-child", COMMA, "Value(math.log(self.data), (self), (1 / self.data,))"),
-    _log(
-        "of-value",
-        "math.log gets the Value: give it the plain number, self.data.",
-        "Value(math.log(self), (self,), (1 / self.data,))",
-    ),
-    _log(
-        "local-grad-value",
-        "the local grad is a Value: write 1 / self.data, not 1 / self.",
-        "Value(math.log(self.data), (self,), (1 / self,))",
-    ),
-    _log("plain-number", NOT_A_VALUE, "math.log(self.data)"),
-    _log("in-place", IN_PLACE, "(setattr(self, 'data', math.log(self.data)), self)[1]"),
-]
-
-EXP = [
-    _exp("no-memory", NO_MEMORY.format("child"), "Value(result)"),
-    _exp(
-        "slope-x",
-        "the local grad is x: the slope of exp(x) is exp(x) itself.",
-        "Value(result, (self,), (self.data,))",
-    ),
-    _exp(
-        "slope-one",
-        "the local grad is 1: the slope of exp(x) is exp(x) itself.",
-        "Value(result, (self,), (1.0,))",
-    ),
-    _exp(
-        "power-rule",
-        "the rule for x**n is used: here x is the exponent, and the slope of exp(x) is exp(x) itself.",
-        "Value(result, (self,), (self.data * math.exp(self.data - 1),))",
-    ),
-    _exp(
-        "slope-times-x",
-        "the local grad is x * exp(x): the slope of exp(x) is exp(x) itself.",
-        "Value(result, (self,), (self.data * result,))",
-    ),
-    _exp(
-        "slope-of-log",
-        "the local grad is 1 / exp(x): the slope of exp(x) is exp(x) itself.",
-        "Value(result, (self,), (math.exp(-min(self.data, 700.0)) if self.data > -700 else 0.0,))",
-    ),
-    _exp(
-        "base-2",
-        "2 is taken to the power of x: exp takes e.",
-        "Value(2.0**self.data, (self,), (2.0**self.data,))",
-    ),
-    _exp(
-        "base-10",
-        "10 is taken to the power of x: exp takes e.",
-        "Value(10.0**self.data, (self,), (10.0**self.data,))",
-    ),
-    _exp(
-        "expm1",
-        "math.expm1 takes 1 away from the result.",
-        "Value(math.expm1(self.data), (self,), (result,))",
-    ),
-    _exp(
-        "power-of-e",
-        "x is taken to the power of e: it is e to the power of x.",
-        "Value(abs(self.data) ** math.e, (self,), (math.e * abs(self.data) ** (math.e - 1),))",
-    ),
-    _exp(
-        "minus",
-        "x has its sign turned round.",
-        "Value(math.exp(-max(self.data, -700.0)), (self,), (-math.exp(-max(self.data, -700.0)),))",
-    ),
-    _exp("comma", COMMA, "Value(result, (self,), (result))"),
-    _exp("comma-child", COMMA, "Value(result, (self), (result,))"),
-    Mistake(
-        "Value.exp",
-        "exp-of-value",
-        "math.exp gets the Value: give it the plain number, self.data.",
-        "math.exp(self.data)",
-        "math.exp(self)",
-    ),
-    _exp(
-        "local-grad-value",
-        "the local grad asks self.exp() again, without end: use the number that you have just computed.",
-        "Value(result, (self,), (self.exp(),))",
-    ),
-    _exp("plain-number", NOT_A_VALUE, "result"),
-    _exp("in-place", IN_PLACE, "(setattr(self, 'data', result), self)[1]"),
-]
-
-RELU = [
-    _relu("no-memory", NO_MEMORY.format("child"), "Value(max(0.0, self.data))"),
-    _relu(
-        "slope-one",
-        "the local grad is 1 everywhere: where the number is negative, the gate is shut and the slope is 0.",
-        "Value(max(0.0, self.data), (self,), (1.0,))",
-    ),
-    _relu(
-        "slope-is-result",
-        "the local grad is the result itself: it is 1 where the number is positive, however large.",
-        "Value(max(0.0, self.data), (self,), (max(0.0, self.data),))",
-    ),
-    _relu(
-        "slope-is-x",
-        "the local grad is the number itself: it is 1 where the number is positive, however large, else 0.",
-        "Value(max(0.0, self.data), (self,), (self.data,))",
-    ),
-    _relu(
-        "slope-turned-round",
-        "the slopes have changed places: 1 where the number is positive, 0 where it is negative.",
-        "Value(max(0.0, self.data), (self,), (1.0 if self.data < 0 else 0.0,))",
-    ),
-    _relu(
-        "slope-minus-one",
-        "the slope of negative numbers is -1: it is 0, for they all become 0.",
-        "Value(max(0.0, self.data), (self,), (1.0 if self.data > 0 else -1.0,))",
-    ),
-    _relu(
-        "leaky",
-        "negative numbers leak through, made small: they should become 0.",
-        "Value(max(0.01 * self.data, self.data), (self,), (1.0 if self.data > 0 else 0.01,))",
-    ),
-    _relu(
-        "absolute",
-        "negative numbers lose their sign: they should become 0.",
-        "Value(abs(self.data), (self,), (1.0 if self.data > 0 else -1.0,))",
-    ),
-    _relu(
-        "min",
-        "the smaller of 0 and the number is taken: it should be the larger.",
-        "Value(min(0.0, self.data), (self,), (1.0 if self.data < 0 else 0.0,))",
-    ),
-    _relu(
-        "step",
-        "a positive number becomes 1: it should pass unchanged.",
-        "Value(1.0 if self.data > 0 else 0.0, (self,), (1.0 if self.data > 0 else 0.0,))",
-    ),
-    _relu(
-        "from-one",
-        "only numbers above 1 pass: all above 0 should.",
-        "Value(self.data if self.data > 1 else 0.0, (self,), (1.0 if self.data > 1 else 0.0,))",
-    ),
-    _relu(
-        "capped",
-        "numbers above 1 are cut down to 1: they should pass unchanged.",
-        "Value(min(1.0, max(0.0, self.data)), (self,), (1.0 if 0 < self.data < 1 else 0.0,))",
-    ),
-    _relu(
-        "plain-zero",
-        "a plain 0 is given back for negative numbers: it has to be a Value, too.",
-        "Value(self.data, (self,), (1.0,)) if self.data > 0 else 0.0",
-    ),
-    _relu("comma", COMMA, "Value(max(0.0, self.data), (self,), (1.0 if self.data > 0 else 0.0))"),
-    _relu("comma-child", COMMA, "Value(max(0.0, self.data), (self), (1.0 if self.data > 0 else 0.0,))"),
-    _relu(
-        "of-value",
-        "the Value is compared with 0: compare its plain number, self.data.",
-        "Value(max(0, self), (self,), (1.0 if self.data > 0 else 0.0,))",
-    ),
-    _relu("plain-number", NOT_A_VALUE, "max(0.0, self.data)"),
-    _relu("in-place", IN_PLACE, "(setattr(self, 'data', max(0.0, self.data)), self)[1]"),
 ]
 
 MISTAKES = [*ADD, *MUL, *POW, *LOG, *EXP, *RELU, *BACKWARD]

@@ -167,7 +167,7 @@ BACKWARD = [
     ),
     _wrong(
         "every-way-on-its-own",
-        "every way through the graph is walked on its own: right, but there are far too many, so visit each Value once.",
+        "every way through the graph is walked on its own: there are far too many of them, so visit each Value once.",
         """def backward(self):
     def hand(node, blame):
         node.grad += blame
@@ -221,13 +221,13 @@ BACKWARD = [
     ),
     _but(
         "seen-by-data",
-        "Values are told apart by their data: two may show the same number by chance.",
+        "Values are told apart by their data: two of them may show the same number by chance.",
         "        if node not in seen:\n            seen.add(node)",
         "        if node.data not in seen:\n            seen.add(node.data)",
     ),
     _but(
         "remembers-last-time",
-        "the list of visited Values is made in the first line of the function: Python makes that one once, for all calls.",
+        "the list of visited Values is made in the line of the def: Python makes that one once, for all calls.",
         "def backward(self):\n    order, seen = [], set()",
         "def backward(self, order=[], seen=set()):",
     ),
