@@ -95,7 +95,9 @@ class Examinee:
             grad = found_grads.get(name) if isinstance(found_grads, dict) else None
             if found := difference(grad, right, tolerance):
                 note = f" ({found.note})" if found.note else ""
-                whose = f"grads of {name} are" if isinstance(right, list | dict) else f"grad of {request.brief(name)} is"
+                whose = (
+                    f"grads of {name} are" if isinstance(right, list | dict) else f"grad of {request.brief(name)} is"
+                )
                 raise CheckFailed(
                     f"{request}: the answer is right, but after backward() the {whose} {found.gave}, "
                     f"expected {found.expected}{note}",
@@ -152,8 +154,8 @@ def _where_blame_began(results: int) -> str:
     """For a list of results: the weighted sum of them that the child sends blame back from."""
     if results < 2:
         return ""
-    terms = [f"{1.0 + 0.5 * ((7 * i) % 5):g} × number {i + 1}" for i in range(min(results, 3))]
-    return "(backward() was called on " + " + ".join(terms) + (" + …" if results > 3 else "") + " of the answer.)"
+    terms = [f"{1.0 + 0.5 * ((7 * i) % 5):g} * answer[{i}]" for i in range(min(results, 3))]
+    return "(backward() was called on " + " + ".join(terms) + (" + …)" if results > 3 else ")")
 
 
 def told(request: Request, error: dict[str, Any], expected: Answer | None = None) -> list[str]:
@@ -161,7 +163,9 @@ def told(request: Request, error: dict[str, Any], expected: Answer | None = None
     lines = [f"{request} raised {said(error)}"]
     if error["type"] in ("TimeOut", "Crash", "TooLarge", "NotAnAnswer"):
         lines = [f"{request}: {error['message']}"]
-    if error["type"] == "NotAnAnswer" and expected:
+    if error["type"] == "NotAnAnswer" and error["message"].endswith("in a grad"):
+        lines = [f"{request}: after backward() there is {error['message']}"]
+    elif error["type"] == "NotAnAnswer" and expected:
         lines = [f"{request} gave {error['message']}; expected {shorten(expected['data'])}"]
     if error.get("text"):
         lines.append(f"in {_cell(error.get('where', ''))} line {error.get('line')}: {error['text']}")

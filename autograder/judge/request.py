@@ -61,9 +61,12 @@ def brief(data: Any, name: str = "") -> str:
     if isinstance(data, dict):
         return name
     if isinstance(data, list) and data and isinstance(data[0], list | dict):
-        plural = name if name.endswith("s") else f"rows of {name}"
+        if all(isinstance(row, list) and len(data) * len(row) <= 6 for row in data):
+            return shorten(data)  # few enough to try it out
+        things = name.endswith("s") and name != "weights"  # three keys, but three rows of weights
+        plural = name if things else f"rows of {name}"
         if len(data) == 1:
-            plural = plural.removesuffix("s") if name.endswith("s") else f"row of {name}"
+            plural = plural.removesuffix("s") if things else f"row of {name}"
         return f"{len(data)} {plural}"
     return shorten(data)
 
