@@ -220,14 +220,17 @@ class Children:
         self.submission, self.wall, self.seconds = submission, wall, seconds
         self.exercise = submission.exercise
         self.course = course or kit_course()
+        self._apart = False  # loading all the pieces together ended the child, so each gets its own
         self._children: dict[tuple[str, tuple[str, ...]], Child] = {}
 
     def __call__(self, piece: str, lent: Sequence[str]) -> Learner:
         """A child with all the pieces in it; where loading those ends it, one with this piece alone."""
-        together = self._child("", [other.name for other in self.exercise.pieces], lent)
-        if "error" in together.load(self.seconds):
-            return self._child(piece, [piece], lent)
-        return together
+        if not self._apart:
+            together = self._child("", [other.name for other in self.exercise.pieces], lent)
+            if "error" not in together.load(self.seconds):
+                return together
+            self._apart = True
+        return self._child(piece, [piece], lent)
 
     def _child(self, key: str, pieces: Sequence[str], lent: Sequence[str]) -> Child:
         if (key, tuple(lent)) not in self._children:

@@ -30,6 +30,7 @@ LIMITS = {
     "RLIMIT_CORE": 0,
     "RLIMIT_FSIZE": 16 * 1024 * 1024,
 }
+STARTING = 2.0  # seconds on top, for Python to start on a busy machine
 LONGEST_ANSWER = 4 * 1024 * 1024
 MOST_REMEMBERED = 200
 DEEP_ENOUGH = 15_000  # for our own code; a known mistake that recurses without end should end soon
@@ -128,7 +129,7 @@ class Child:
             start_new_session=os.name == "posix",
         )
         threading.Thread(target=_read_lines, args=(self._process.stdout, self._lines), daemon=True).start()
-        loaded = self._exchange(self._first, seconds + 5.0)
+        loaded = self._exchange(self._first, seconds + STARTING)
         if "error" not in loaded:
             errors = loaded.get("errors", [])
             self.errors = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
@@ -182,9 +183,7 @@ class Reference:
             if len(self._answers) >= MOST_REMEMBERED:
                 self._answers.clear()
             with quiet():
-                self._answers[key] = _deep(
-                    lambda: self.runner.ask(request.to_data()), seconds or None, DEEP_ENOUGH
-                )
+                self._answers[key] = _deep(lambda: self.runner.ask(request.to_data()), seconds or None, DEEP_ENOUGH)
         return self._answers[key]
 
 

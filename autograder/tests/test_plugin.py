@@ -42,7 +42,7 @@ def test_a_mistake_is_named_without_a_traceback(folder):
     ran = run(folder / "03_attention" / "attention.ipynb", cwd=folder)
     assert ran.returncode == 1
     assert re.search(r"attention_weights\(\[.*\], \d keys\) gave \[.*\], expected \[", ran.stdout)
-    assert "This is what you get when the scores are not divided by √head_dim." in ran.stdout
+    assert "This is what you get when the scores are not divided by √head_dim" in ran.stdout
     assert "hint(attention_weights)" in ran.stdout
     assert "Traceback" not in ran.stdout
     assert "checking.py" not in ran.stdout
