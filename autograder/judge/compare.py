@@ -47,9 +47,7 @@ def _lists(gave: Any, expected: list[Any], tolerance: float) -> Difference | Non
         # Where they part, unless one just goes on: then the end of the shorter one.
         parted = (place for place, (one, other) in enumerate(zip(gave, expected)) if difference(one, other, tolerance))
         place = next(parted, min(len(gave), len(expected)))
-        return Difference(
-            *_told_apart(gave, expected, place), f"{len(gave)} {entries}, where {len(expected)} belong"
-        )
+        return Difference(*_told_apart(gave, expected, place), f"{len(gave)} {entries}, where {len(expected)} belong")
     for place, (one, other) in enumerate(zip(gave, expected)):
         found = difference(one, other, tolerance)
         if found and isinstance(other, list):
