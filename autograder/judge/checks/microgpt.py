@@ -6,9 +6,8 @@ from autograder.judge.checking import Examinee, Inputs, check
 from autograder.judge.request import Values
 
 BOS = 4  # of the small models: four letters, numbered from 0
-SMALL = "Config(n_layer=2, n_embd=4, n_head=2, block_size=4)"
-START = f"""
-config = {SMALL}
+START = """
+config = Config(n_layer=len(params["layers"]), n_embd=4, n_head=2, block_size=4)
 optimizer = Adam(parameters(params))
 before = [dial.data for dial in parameters(params)]
 """
@@ -20,11 +19,11 @@ losses = [getattr(loss, "data", loss) for loss in losses]
 
 def _names(inputs: Inputs) -> list[list[int]]:
     """Four short names, the last one too long for the block."""
-    return [[BOS, *(inputs.randrange(BOS) for _ in range(length)), BOS] for length in (2, 1, 3, 5)]
+    return [[BOS, *(inputs.randrange(BOS) for _ in range(length)), BOS] for length in (1, 2, 0, 5)]
 
 
-def _model(inputs: Inputs) -> Values:
-    return Values(inputs.params(5, 2, 4, 4, size=0.4))
+def _model(inputs: Inputs, n_layer: int = 1) -> Values:
+    return Values(inputs.params(5, n_layer, 4, 4, size=0.4))
 
 
 def _tell_apart(learner: Examinee, inputs: Inputs) -> None:
@@ -47,14 +46,14 @@ def test_loss(learner: Examinee, inputs: Inputs) -> None:
     given: dict[str, Any] = {"tokens": _names(inputs)[0], "params": _model(inputs)}
     learner.agrees(
         START + "train_step(tokens, params, optimizer, 0.01, config)",
-        shown=f"train_step(tokens, params, optimizer, 0.01, {SMALL})",
+        shown="train_step(tokens, params, optimizer, 0.01, config)",
         **given,
         grads=False,
         means="Return the .data of what sequence_loss gives.",
     )
     learner.agrees(
         START + "type(train_step(tokens, params, optimizer, 0.01, config)).__name__",
-        shown=f"type(train_step(tokens, params, optimizer, 0.01, {SMALL}))",
+        shown="type(train_step(tokens, params, optimizer, 0.01, config))",
         **given,
         grads=False,
         means="A Value would keep the whole graph of its name in memory: return its .data.",
@@ -65,7 +64,7 @@ def test_loss(learner: Examinee, inputs: Inputs) -> None:
 def test_one_step(learner: Examinee, inputs: Inputs) -> None:
     """One step: blame flows back, the optimizer nudges each dial a little downhill and clears the grads."""
     _tell_apart(learner, inputs)
-    for rate in (0.01, 0.5):
+    for rate in (0.01, 0.03):
         learner.agrees(
             START + "train_step(tokens, params, optimizer, rate, config)\n"
             "nudges = [dial.data - old for dial, old in zip(parameters(params), before)]\n"
@@ -89,7 +88,7 @@ def test_small_trace(learner: Examinee, inputs: Inputs) -> None:
         shown="losses and parameters after train_step on names, with one optimizer for all,",
         names=_names(inputs),
         rates=[0.02, 0.015, 0.01, 0.005],
-        params=_model(inputs),
+        params=_model(inputs, n_layer=2),
         grads=False,
         means="The first loss comes from the untouched model; each later one shows what the steps before it did.",
     )
