@@ -12,6 +12,8 @@ Everything set here may be set again after that call. Nothing of nbgrader is imp
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ SUBMITTED_NAME = r".*/extracted/(?P<student_id>[A-Za-z0-9][^/_]*)[/_](?:.*[/_])?
 def configure(config: Any, file: str, seed: str, course: str | None = None) -> None:
     """Set up nbgrader for the course folder that this nbgrader_config.py lies in."""
     folder = Path(file).resolve().parent
+    tools_on_path()
     config.CourseDirectory.root = str(folder)
     config.CourseDirectory.course_id = course or folder.name
 
@@ -55,8 +58,14 @@ def configure(config: Any, file: str, seed: str, course: str | None = None) -> N
     config.Autograde.sanitize_preprocessors = []
     config.Autograde.autograde_preprocessors = [
         "autograder.teach.grader.KitGrader",
-        "nbgrader.preprocessors.SaveAutoGrades",
+        "autograder.teach.save.SaveAtOnce",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
     # Looking: a script in a submission must not act in the formgrader as the instructor.
     config.HTMLExporter.sanitize_html = True
+
+
+def tools_on_path() -> None:
+    """nbgrader calls alembic by name to make its gradebook, whether or not its environment is activated."""
+    if not shutil.which("alembic"):
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])

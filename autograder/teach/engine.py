@@ -1,12 +1,14 @@
 """One database engine for a whole run of nbgrader.
 
-nbgrader opens its gradebook about nine times for each submission, each time with a new engine, and a new engine knows
-none of the queries that the last one has compiled: that was half of what grading costs beside judging. Here it gets
-the engine that it had before. It still opens and closes its connections as it likes.
+nbgrader opens its gradebook about nine times for each submission, each time with a new engine that knows none of the
+queries compiled before, and each time it looks for every table. That was half of what grading costs beside judging.
+Here it gets the engine that it had before, and looks for the tables once. It still opens and closes its connections
+as it likes.
 """
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import Any
 
@@ -17,11 +19,29 @@ def one_engine() -> None:
     import nbgrader.api
 
     create = getattr(nbgrader.api, "create_engine", None)
-    if create is None:  # another nbgrader than the one we know: slower, and right all the same
+    tables = getattr(getattr(nbgrader.api, "Base", None), "metadata", None)
+    if create is None or tables is None:  # another nbgrader than the one we know: slower, and right all the same
         return
 
     @cache
     def create_engine(url: str, **settings: Any) -> Any:
         return create(url, **settings)
 
+    create_all, looked_at = tables.create_all, set()
+
+    def create_once(bind: Any, **settings: Any) -> None:
+        seen = (bind, _which_file(bind))
+        if seen not in looked_at:
+            create_all(bind=bind, **settings)
+            looked_at.add((bind, _which_file(bind)))
+
     nbgrader.api.create_engine = create_engine
+    tables.create_all = create_once
+
+
+def _which_file(engine: Any) -> int:
+    """Tells a gradebook from a new one in its place."""
+    try:
+        return os.stat(engine.url.database).st_ino
+    except (OSError, TypeError, AttributeError):
+        return 0

@@ -16,6 +16,7 @@ from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import from_dict
+from nbformat.v4 import reads_json
 
 from autograder.teach.grader import KitGrader
 from autograder.teach.run import GradingRun
@@ -42,12 +43,23 @@ class GradingExporter(NotebookExporter):  # type: ignore[misc]
         """Read a notebook and put it through the preprocessors."""
         path, ids = Path(filename), resources["nbgrader"]
         submitted = self.run.is_submitted(path)
-        notebook = read_clean(path, self._sheet(ids)) if submitted else json.loads(path.read_text(encoding="utf-8"))
+        if submitted:
+            notebook = from_dict(read_clean(path, self._sheet(ids)))
+        else:
+            notebook = reads_json(path.read_text(encoding="utf-8"))
         resources["metadata"] = {"name": path.stem, "path": str(path.parent), "modified_date": _date(path)}
-        result = self.from_notebook_node(from_dict(notebook), resources=resources, **kw)
+        result = self.from_notebook_node(notebook, resources=resources, **kw)
         if not submitted:
             self.run.finished(ids["student"])
         return result
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """Through the preprocessors and into text, without nbconvert's copies and validations: it is our notebook."""
+        resources = self._init_resources(resources)
+        for preprocessor in self._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        resources["output_suffix"] = ".nbconvert"
+        return json.dumps(nb, ensure_ascii=False, sort_keys=True) + "\n", resources
 
     def _sheet(self, ids: dict[str, str]) -> Sheet:
         key = ids["assignment"], ids["notebook"]

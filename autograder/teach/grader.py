@@ -11,9 +11,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Unicode
 
 from autograder.course import Course, Exercise
+from autograder.notebook import submission_from
 from autograder.report import Report
 from autograder.teach.folder import CourseFolder, exercise_of
-from autograder.teach.grading import Terms, content_key, judge_notebook, nothing_judged
+from autograder.teach.grading import Terms, content_key, judge_submission, nothing_judged
 from autograder.teach.marks import mark_of, outputs_of
 from autograder.teach.sanitise import KIT, problem_of
 from autograder.teach.sheet import sheet_from_notebook
@@ -66,10 +67,11 @@ class KitGrader(NbGraderPreprocessor):  # type: ignore[misc]
         """What the judge says to the notebook, now or when it saw the same before; with the key of the content."""
         if problem := problem_of(nb):
             return "", nothing_judged(exercise, problem)
-        key = content_key(nb, exercise, course, self.terms)
+        submission = submission_from(nb, exercise)
+        key = content_key(submission, course, self.terms)
         known = None if self.rejudge else recall(self.course_folder.notes, key)
         if known is None:
-            known = judge_notebook(nb, exercise, course, self.terms)
+            known = judge_submission(submission, course, self.terms)
             keep(self.course_folder.notes, key, known)
         return key, known
 

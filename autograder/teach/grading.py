@@ -9,7 +9,6 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from autograder.course import Course, Exercise
 from autograder.course import course as kit_course
@@ -17,9 +16,8 @@ from autograder.judge.checking import Check, Examinee
 from autograder.judge.judge import Children, ExerciseJudge
 from autograder.judge.learner import Plain, Wall
 from autograder.judge.sandbox import Sandbox
-from autograder.notebook import Submission, submission_from
+from autograder.notebook import Submission
 from autograder.report import FAILED, CheckReport, PieceReport, Report
-from autograder.teach.sanitise import problem_of
 from microgpt_ref.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -55,15 +53,8 @@ def _sandbox() -> Sandbox:
     return wall
 
 
-def judge_notebook(notebook: dict[str, Any], exercise: Exercise, course: Course, terms: Terms) -> Report:
-    """Judge the pieces in a clean notebook. Only a fault of this machine raises (OSError, MemoryError)."""
-    if problem := problem_of(notebook):
-        return nothing_judged(exercise, problem)
-    return judge_submission(submission_from(notebook, exercise), course, terms)
-
-
 def judge_submission(submission: Submission, course: Course, terms: Terms) -> Report:
-    """The same, when the pieces have been taken out already."""
+    """Judge the pieces of a submission. Only a fault of this machine raises (OSError, MemoryError)."""
     with Children(submission, course, wall_for(terms), terms.seconds) as children:
         return SteadyJudge(
             submission.exercise,
@@ -96,17 +87,16 @@ class SteadyJudge(ExerciseJudge):
             return CheckReport(check.name, check.title, FAILED, 0.0, points, (line,))
 
 
-def content_key(notebook: dict[str, Any], exercise: Exercise, course: Course, terms: Terms) -> str:
+def content_key(submission: Submission, course: Course, terms: Terms) -> str:
     """What a verdict depends on: the cells that are run, the checks, the seed, the Python."""
-    submission = submission_from(notebook, exercise)
+    pieces = [piece.name for piece in submission.exercise.pieces]
     judged = [
-        exercise.folder,
+        submission.exercise.folder,
         terms.seed,
         checks_version(course),
         sys.version,
-        problem_of(notebook),
         submission.problems,
-        [(cell.number, cell.source) for cell in submission.needed(piece.name for piece in exercise.pieces)],
+        [(cell.number, cell.source) for cell in submission.needed(pieces)],
     ]
     return hashlib.sha256(json.dumps(judged, sort_keys=True).encode()).hexdigest()
 
