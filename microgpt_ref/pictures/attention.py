@@ -14,7 +14,7 @@ PANELS_IN_A_ROW = 4
 MOST_PANELS = 32
 ROW_HEIGHT = 270
 TOP, BOTTOM = 85, 20
-NUMBERS_UP_TO = 7  # tokens: with more, a number does not fit into its square
+NUMBERS_UP_TO = 5  # tokens; with more, the numbers do not fit into their squares
 # Light for much and dark for little, as in cividis, which looks nearly the same to every eye.
 # Most weights are small, so the small ones get more of the scale.
 SCALE = [[0, "#00224e"], [0.1, "#434e6c"], [0.3, "#7d7c78"], [0.6, "#bcae6c"], [1, "#fee838"]]
