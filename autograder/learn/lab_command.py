@@ -22,13 +22,13 @@ from microgpt_ref.options import OneLineCommand
 SETTINGS = Path(__file__).resolve().parent / "jupyter"
 
 
-@click.command(cls=OneLineCommand)
+@click.command(cls=OneLineCommand, context_settings={"ignore_unknown_options": True})
 @click.argument("exercise", required=False)
-@click.argument("options", nargs=-1)
+@click.argument("options", nargs=-1, metavar="[JUPYTERLAB OPTIONS]")
 def lab(exercise: str | None, options: Sequence[str]) -> None:
     """Start JupyterLab with the notebook of EXERCISE, or with the first that is not done.
 
-    What follows -- goes to JupyterLab: microgpt lab -- --no-browser --port 9999
+    Further options go to JupyterLab: microgpt lab 03 --no-browser --port 9999
     """
     if exercise and exercise.startswith("-"):
         exercise, options = "", (exercise, *options)

@@ -44,6 +44,8 @@ def test_it_opens_the_first_exercise_that_is_not_done(exercises, started):
     [
         (["3"], "03_attention/attention.ipynb", []),
         (["gpt", "--", "--no-browser", "--port", "9999"], "04_gpt/gpt.ipynb", ["--no-browser", "--port", "9999"]),
+        (["3", "--port=9999"], "03_attention/attention.ipynb", ["--port=9999"]),
+        (["--port", "9999", "--no-browser"], "00_foundations/foundations.ipynb", ["--port", "9999", "--no-browser"]),
         (
             ["--", "--no-browser", "--port", "9999"],
             "00_foundations/foundations.ipynb",
