@@ -140,7 +140,7 @@ def test_given_rng(learner: Examinee, inputs: Inputs) -> None:
 
 
 # Models without blocks, made by hand, so that what they will say is plain to see: the letter a is token 0, BOS is last.
-VOCAB = ["a", "b", "c", "d"]
+VOCAB = ["a", "b", "c", "d", "e"]
 BOS = len(VOCAB)
 SURE = 9.0
 
@@ -181,14 +181,14 @@ def test_feeds_back(learner: Examinee, inputs: Inputs) -> None:
     """The model guesses one token at a time. It can spell a name only if it hears what it said last."""
     # Not judged here: a model that says c, and would say b, a, b, a after a, tells known mistakes apart.
     learner.call(
-        "generate(params, vocab, Config(n_layer=0, n_embd=5, n_head=1, block_size=4), 0.1, random.Random(1))",
+        "generate(params, vocab, Config(n_layer=0, n_embd=6, n_head=1, block_size=4), 0.1, random.Random(1))",
         shown="generate(params, vocab, config, 0.1, rng)",
         params=Values(_by_letter({BOS: 2, 2: BOS, 0: 1, 1: 0})),
         vocab=VOCAB,
     )
-    order = [0, 1, 2, 3]
+    order = [0, 1, 2, 3, 4]
     inputs.shuffle(order)
-    for count in (4, 2, 0):
+    for count in (5, 2, 0):
         path = [BOS, *order[:count], BOS]
         name = "".join(VOCAB[token] for token in path[1:-1])
         follows = dict.fromkeys(range(BOS), order[0]) | dict(pairwise(path))
@@ -263,7 +263,7 @@ def _clear_models(learner: Examinee, inputs: Inputs, sizes: str, count: int) -> 
 @check("generate", "temperature and rng are handed on", share=2)
 def test_handed_on(learner: Examinee, inputs: Inputs) -> None:
     """generate adds no chance of its own: the dial and the generator are the caller's."""
-    logits = [-1.0, -1.0, -1.0, 3.0]
+    logits = [-1.0, -1.0, -1.0, -1.0, 3.0]
     inputs.shuffle(logits)
     # One number for each token, the same after each letter and at each place: so letters come as sample draws them.
     params = {
