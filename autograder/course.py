@@ -82,6 +82,9 @@ class Exercise:
     cells: tuple[Cell, ...]
     pieces: tuple[Piece, ...]
 
+    def __hash__(self) -> int:
+        return hash(self.path)  # to hash the text of a whole lesson takes long, and every check looks things up by it
+
     @property
     def number(self) -> str:
         return self.folder.split("_", 1)[0]
