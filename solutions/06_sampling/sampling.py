@@ -251,7 +251,7 @@ def over_its_shoulder(heat, chance):
         number = sample(logits_here, heat, chance)
         print(f"{word or '(nothing yet)':15} {ideas:26} draws {'BOS' if number == 26 else writer_letters[number]}")
         if number == 26:
-            break
+            return
         word += writer_letters[number]
 
 
@@ -336,7 +336,7 @@ def without_feedback(heat, chance):
     for place in range(writer_config.block_size):
         number = sample(gpt(26, place, writer_dials, table_so_far, writer_config), heat, chance)
         if number == 26:
-            break
+            return word
         word += writer_letters[number]
     return word
 
