@@ -201,13 +201,13 @@ def test_cache(learner: Examinee, inputs: Inputs) -> None:
         means="Each layer has a pair of lists of its own, and each token adds one key and one value to every pair.",
     )
     learner.agrees(
-        "def read():\n"
+        "def read(tokens):\n"
         "    config = Config(n_layer=2, n_embd=4, n_head=2, block_size=3)\n"
         "    cache = new_cache(config)\n"
         "    return [gpt(token, position, params, cache, config) for position, token in enumerate(tokens)]\n"
-        "[*read(), *read()]",
-        shown="gpt on tokens one after the other, twice with a new cache,",
+        "[*read(tokens[:1]), *read(tokens)]",
+        shown="gpt on the first of the tokens tokens, then with a new cache on all of them,",
         tokens=[3, 2],
         params=Values(inputs.params(5, 2, 4, 3)),
-        means="Rows 1 and 2 are the scores after the two tokens, rows 3 and 4 the same again with a new cache.",
+        means="Rows 1 and 2 are the scores after the first token: the same, since what comes later cannot change them.",
     )
