@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
 from typing import Any
 
-from autograder.build import PRISTINE
-from autograder.course import Exercise, course, without_markers
+from autograder.bench.notebooks import written
+from autograder.course import Exercise, course
 
 
 def notebook(name: str, pieces: dict[str, str] | None = None, solved: bool = True) -> dict[str, Any]:
     """The learner's notebook of an exercise: solved (or stubs), but for these pieces' cells."""
-    exercise = course().exercise(name)
-    found = copy.deepcopy(json.loads((PRISTINE / f"{exercise.folder}.ipynb").read_text(encoding="utf-8")))
-    for cell in found["cells"]:
-        cell["source"] = "".join(cell["source"])
-    for piece in exercise.pieces:
-        (cell,) = [cell for cell in found["cells"] if cell["id"] == piece.id]
-        if pieces and piece.name in pieces:
-            cell["source"] = pieces[piece.name]
-        elif solved:
-            cell["source"] = without_markers(piece.source)
-    return found
+    return written(course().exercise(name), pieces, solved)
 
 
 def add_cell(found: dict[str, Any], source: str, before: str | None = None) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""`microgpt bench`: the kit measured against its budgets, each pair in turn in one run."""

@@ -1,0 +1,76 @@
+"""`microgpt bench`: measure the budget table in one run."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+
+import click
+
+from autograder.bench.budgets import ROWS, measurement, rows_named
+from autograder.bench.measure import FULL, QUICK, CannotMeasure, Effort, Figure, MeasureError, Row, Tell
+from microgpt_ref.errors import UserError
+from microgpt_ref.options import OneLineCommand
+
+EPILOG = "\b\nThe rows:\n" + "\n".join(f"  {row.name:<9} {row.what}" for row in ROWS)
+
+
+@click.command(cls=OneLineCommand, epilog=EPILOG)
+@click.argument("rows", nargs=-1)
+@click.option("--quick", is_flag=True, help="Fewer turns: rough figures in a fraction of the time.")
+@click.option("--json", "as_json", is_flag=True, help="Say it for a program to read.")
+def bench(rows: tuple[str, ...], quick: bool, as_json: bool) -> None:
+    """Measure the kit against its budgets: all ROWS of the table, or those you name.
+
+    What is compared is measured in turn, and each figure is the median of the turns. The exit code is 0 when all
+    is within budget, 1 when something is not. What cannot be measured on this machine is said and left out.
+    """
+    from autograder.bench.commands import empty_python
+    from autograder.bench.table import circumstances, show, to_json
+    from microgpt_ref.names import describe, load_names
+
+    wanted = rows_named(rows)
+    where = circumstances(describe(load_names()), quick)
+    empty = 3 if quick else 5
+    where = where.and_then(empty_python(empty))
+    figures = measured(wanted, QUICK if quick else FULL)
+    where = where.and_then(empty_python(empty))
+    if as_json:
+        click.echo(json.dumps(to_json(figures, where), indent=1, ensure_ascii=False))
+    else:
+        show(figures, where)
+    sys.exit(0 if all(figure.passed for figure in figures) else 1)
+
+
+def measured(rows: Sequence[Row], effort: Effort) -> list[Figure]:
+    """The figures of these rows, one row after the other, saying on stderr which it is."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    found: list[Figure] = []
+    for place, row in enumerate(rows, start=1):
+        heading = f"{place} of {len(rows)}, {row.name}"
+        if not console.is_terminal:
+            console.print(heading)
+        begin = time.monotonic()
+        with console.status(heading) as status:
+
+            def tell(news: str, heading: str = heading) -> None:
+                status.update(f"{heading}: {news}")
+
+            found += _figures(row, effort, tell)
+        if console.is_terminal:
+            console.print(f"{heading}: {time.monotonic() - begin:.0f} s", style="dim")
+    return found
+
+
+def _figures(row: Row, effort: Effort, tell: Tell) -> list[Figure]:
+    """One row; whatever is in its way is said in the table, and the others are measured all the same."""
+    try:
+        return measurement(row)(row, effort, tell)
+    except CannotMeasure as reason:
+        return [row.skip(str(reason))]
+    except (MeasureError, UserError, OSError) as reason:
+        return [row.failed(str(reason))]
