@@ -25,7 +25,18 @@ COMMANDS = {
     "names": ("microgpt_ref.commands:names", "Show the list of names in use, or fetch the full one."),
     "build": ("autograder.build_command:build", "Build the notebooks and the reference from solutions/."),
     "course": ("autograder.teach.command:course", "Set up a course with nbgrader, and see where the class stands."),
+    "grade": ("autograder.teach.farm.grade_command:grade", "Grade what is submitted, on every core or machine."),
     "bench": ("autograder.bench.command:bench", "Measure the kit against its budgets."),
+}
+
+
+# What only some need, and the extra that brings it.
+EXTRAS = {
+    "nbgrader": "instructor",
+    "jupytext": "instructor",
+    "nbclient": "test",
+    "celery": "cluster",
+    "redis": "cluster",
 }
 
 
@@ -91,6 +102,15 @@ def main() -> None:
         if os.environ.get("MICROGPT_TRACEBACK"):
             raise
         click.echo(f"microgpt: {error}", err=True)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").split(".")[0])
+        if extra is None or os.environ.get("MICROGPT_TRACEBACK"):
+            raise
+        again = f"{sys.executable} -m pip install 'microgpt-kit[{extra}]'"
+        click.echo(
+            f"microgpt: this needs {error.name}, which a learner does not: {again} (in a clone: '.[{extra}]')", err=True
+        )
         sys.exit(2)
     except BrokenPipeError:  # `microgpt ... | head`: whoever read us has had enough
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115

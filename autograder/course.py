@@ -126,7 +126,7 @@ class Course:
         for exercise in self.exercises:
             if wanted in (exercise.folder, exercise.slug, exercise.number):
                 return exercise
-            if wanted.isdigit() and int(wanted) == int(exercise.number):
+            if wanted.isdecimal() and int(wanted) == int(exercise.number):
                 return exercise
         known = ", ".join(exercise.folder for exercise in self.exercises)
         raise CourseError(f"there is no exercise {name!r}; there are {known}")

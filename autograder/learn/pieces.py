@@ -24,8 +24,10 @@ def load(names: dict[str, Any], here: Path | None = None) -> list[str]:
     for exercise in before(here):
         finished = _finished(workspace, exercise)
         sources = _sources(workspace, exercise, finished) if finished else program(exercise)
+        own_names = dict(names)  # an exercise sees the earlier ones; helpers of the same name do not meet
         for name, source in sources:
-            exec(compile(source, f"<{name}>", "exec"), names)
+            exec(compile(source, f"<{name}>", "exec"), own_names)
+        names.update(own_names)
         for piece in exercise.pieces:
             if piece.exported:
                 (own if piece.name in finished else lent).append(piece.name)

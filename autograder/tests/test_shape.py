@@ -91,3 +91,14 @@ def test_the_command_starts_with_few_imports():
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert not (heavy - {"pytest"}) & set(loaded)
     assert "autograder.judge.judge" not in loaded
+
+
+def test_a_command_that_needs_an_extra_says_so_in_a_line():
+    script = (
+        "import sys\nsys.modules['nbgrader.preprocessors'] = None\nsys.argv = ['microgpt', 'build', '--check']\n"
+        "from autograder.cli import main\nmain()"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert ran.returncode == 2
+    assert "microgpt-kit[instructor]" in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
