@@ -129,7 +129,7 @@ MUL = [
     ),
     _mul(
         "data-of-plus",
-        "the data are added: perhaps the line was copied from __add__?",
+        "the data are added: was the line copied from __add__? Here the product is wanted.",
         "Value(self.data + other.data, (self, other), (other.data, self.data))",
     ),
     _mul(
