@@ -1,5 +1,7 @@
 """Different right ways of writing the pieces of 03 to 07 pass, whatever the seed."""
 
+import ast
+
 import pytest
 
 from autograder.course import course
@@ -38,6 +40,17 @@ def test_solutions_pass_with_many_seeds(slug):
         for piece in exercise.pieces:
             report = judged(exercise, piece.name, "", f"course {seed}")
             assert report.status == "passed", (seed, text(report))
+
+
+@pytest.mark.parametrize("answer", ["None", "0", "0.01", "[3.0]", "''", "FIRST"])
+@pytest.mark.parametrize("slug", SLUGS)
+def test_functions_that_do_nothing_get_nothing(slug, answer):
+    exercise = course().exercise(slug)
+    for piece in exercise.pieces:
+        first = ast.parse(piece.stub).body[0].args.args[0].arg
+        todo = f'raise NotImplementedError("write {piece.name} here")'
+        report = judged(exercise, piece.name, piece.stub.replace(todo, f"return {answer.replace('FIRST', first)}"), 1)
+        assert report.points == 0, [check.name for check in report.checks if check.points]
 
 
 @pytest.mark.slow

@@ -149,13 +149,18 @@ def test_first_letter(learner: Examinee, inputs: Inputs) -> None:
 @check("multi_head_attention", "key and value of x are appended to the lists, once")
 def test_appends(learner: Examinee, inputs: Inputs) -> None:
     """Later letters look back at this one through the lists, so what you add must reach the very lists you got."""
+    call = "multi_head_attention(x, layer, keys, values, Config(n_embd=4, n_head=2))"
+    given = {
+        "x": Values(inputs.vector(4)),
+        "layer": _layer(inputs, 4),
+        "keys": Values(inputs.matrix(2, 4)),
+        "values": Values(inputs.matrix(2, 4)),
+    }
+    learner.call(call, **given)  # not judged here: the answer tells apart known mistakes that leave the same lists
     learner.agrees(
-        'multi_head_attention(x, layer, keys, values, Config(n_embd=4, n_head=2))\n{"keys": keys, "values": values}',
-        shown="the lists after multi_head_attention(x, layer, keys, values, Config(n_embd=4, n_head=2))",
-        x=Values(inputs.vector(4)),
-        layer=_layer(inputs, 4),
-        keys=Values(inputs.matrix(2, 4)),
-        values=Values(inputs.matrix(2, 4)),
+        call + '\n{"keys": keys, "values": values}',
+        shown=f"the lists after {call}",
+        **given,
         means='keys must end with linear(x, layer["wk"]) and values with linear(x, layer["wv"]), whole and once, '
         "after the two that were there.",
     )

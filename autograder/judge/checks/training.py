@@ -148,7 +148,8 @@ def test_first_nudge(learner: Examinee, inputs: Inputs) -> None:
     gradients = [inputs.number(0.1, 0.9), inputs.number(-0.09, -0.01), inputs.number(10, 90)]
     # Not judged here: a second step, and the optimizer's own list, tell apart known mistakes that look alike.
     learner.call(
-        FOLLOW.format(settings="") + "[places, [parameter.data for parameter in optimizer.parameters]]",
+        FOLLOW.format(settings="")
+        + "[places, [dial.data for dial in optimizer.parameters], [dial.grad for dial in parameters]]",
         shown="Adam(parameters).step(rate)",
         start=start,
         gradients=[gradients, inputs.vector(3)],
