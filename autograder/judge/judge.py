@@ -153,18 +153,20 @@ class ExerciseJudge:
     def _known(self, piece: str, asked: list[tuple[Request, Answer]]) -> tuple[str, str] | None:
         """The known mistake that gives exactly these answers."""
         known = [mistake for mistake in mistakes_of(self.exercise) if mistake.piece == piece]
+        # One fault, one sentence: the mistake that explained an earlier check comes first.
+        for mistake in known:
+            if mistake.id == self._named.get(piece) and all(self._fits(mistake, asked)):
+                return mistake.id, mistake.sentence
         fitting = [mistake for mistake in known if all(self._fits(mistake, asked))]
         if not fitting:
             return None
-        # Several may fit one check. One fault, one sentence: the one that explained an earlier check, or the one that
-        # fits the other checks of the piece, too.
-        best = next((mistake for mistake in fitting if mistake.id == self._named.get(piece)), None)
-        if not best and len(fitting) > 1:
+        # Several may fit one check: take the one that fits the other checks of the piece, too.
+        if len(fitting) > 1:
             for question in self._everything(piece):
                 fitting = [mistake for mistake in fitting if all(self._fits(mistake, [question]))] or fitting
                 if len(fitting) == 1:
                     break
-        best = best or fitting[0]
+        best = fitting[0]
         self._named.setdefault(piece, best.id)
         return best.id, best.sentence
 
