@@ -32,7 +32,7 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]
         name = Path(path).name
         try:
             record: dict[str, Any] = super()._path_to_record(path)
-            if re.match(r"\w[^/]*", record["username"]):
+            if re.fullmatch(r"\w[\w.@ -]*", record["username"]):
                 return record
         except Exception:
             pass

@@ -62,7 +62,7 @@ def configure(config: Any, file: str, seed: str, course: str | None = None) -> N
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
     # Looking: a script in a submission must not act in the formgrader as the instructor.
-    config.HTMLExporter.sanitize_html = True
+    config.HTMLExporter.filters = {"markdown2html": "autograder.teach.pages.safe_markdown"}
 
 
 def tools_on_path() -> None:

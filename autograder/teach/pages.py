@@ -1,0 +1,42 @@
+"""Text of a submission on a page: in the formgrader and in feedback, where whoever reads it is signed in.
+
+nbgrader's pages show a submission's texts as they are, scripts and all, and a script in the formgrader could give
+marks as the instructor. Here Markdown keeps its shapes, and loses what could act or call home.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import bleach  # type: ignore[import-untyped]
+from jinja2 import pass_context
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+TAGS = {
+    *("a", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4"),
+    *("h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "summary", "sup", "table"),
+    *("tbody", "td", "th", "thead", "tr", "u", "ul"),
+}
+# TeX that MathJax would turn into links, or into other TeX.
+ACTING_TEX = re.compile(r"\\(href|url|require|csname|style|class|cssId|unicode)(?![A-Za-z])")
+
+
+def allowed(tag: str, name: str, value: str) -> bool:
+    """May this attribute stay? Pictures must be in the notebook itself: fetching one tells who reads, and when."""
+    if tag == "img":
+        return name in ("alt", "width", "height") or (name == "src" and value.startswith("data:image/"))
+    if tag == "a":
+        return name == "title" or (name == "href" and re.match(r"(https?://|mailto:|#|\.\./)", value) is not None)
+    if tag in ("td", "th"):
+        return name in ("align", "colspan", "rowspan")
+    return tag in ("div", "span", "pre", "code") and name == "class" and value.startswith(("highlight", "language-"))
+
+
+@pass_context
+def safe_markdown(context: Any, source: str) -> str:
+    """In place of nbconvert's filter markdown2html."""
+    cell = context.get("cell", {})
+    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}), anchor_link_text="")
+    text = MarkdownWithMath(renderer=renderer).render(ACTING_TEX.sub(r"\\text{\1}", source))
+    return str(bleach.clean(text, tags=TAGS, attributes=allowed, protocols={"http", "https", "mailto", "data"}))
