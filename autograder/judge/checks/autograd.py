@@ -210,13 +210,21 @@ def test_one_step(learner: Examinee, inputs: Inputs) -> None:
     _after(
         learner,
         "a, b, c = Value(x), Value(y), Value(z)\nd = (a + b) * c\ne = d * 2\ne.backward()",
-        "[a.grad, b.grad, c.grad, d.grad, e.grad]",
+        "[a.grad, b.grad, c.grad, d.grad]",
         "A child's share is its local grad times the grad of its parent, at every step.",
         x=x,
         y=y,
         z=-z,
     )
     _after(learner, "a = Value(x)\na.backward()", "a.grad", "a has no children; it is its own result.", x=x)
+    _after(
+        learner,
+        "a, b = Value(x), Value(-x)\nc = a + b\nd = c * y\nd.backward()",
+        "[a.grad, b.grad, c.grad]",
+        "c is 0, but it reacts to a and b all the same, and so does d.",
+        x=x,
+        y=y,
+    )
 
 
 @check("Value.backward", "a value that is used twice is blamed twice", share=2)
