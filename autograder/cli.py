@@ -26,6 +26,7 @@ COMMANDS = {
     "build": ("autograder.build_command:build", "Build the notebooks and the reference from solutions/."),
     "course": ("autograder.teach.command:course", "Set up a course with nbgrader, and see where the class stands."),
     "grade": ("autograder.teach.farm.grade_command:grade", "Grade what is submitted, on every core or machine."),
+    "worker": ("autograder.teach.farm.worker_command:worker", "Judge for a grader on another machine."),
     "bench": ("autograder.bench.command:bench", "Measure the kit against its budgets."),
 }
 

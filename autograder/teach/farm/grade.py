@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from autograder.course import Exercise
+from autograder.course import course as kit_course
 from autograder.report import Report
 from autograder.teach.farm.fold import FULL, Book, DiskFull, NotFolded, open_app
-from autograder.teach.farm.job import given_up
+from autograder.teach.farm.job import given_up, may_travel, version
 from autograder.teach.farm.nbgrader_parts import Known
 from autograder.teach.farm.pool import Pool, wait
 from autograder.teach.farm.store import Store, failed_to_parse, timed_out
@@ -188,7 +189,13 @@ class Run:
             self._fold(read, key, report)
         else:
             self.judging[key] = [read]
-            self.judges.submit(key, {"do": "judge", "job": answer["job"], "no_sandbox": book.grader.no_sandbox})
+            judges, job = self.judges, answer["job"]
+            if judges is not self.pool:
+                if may_travel(book.exercise, self.wish.folder.course):
+                    job["version"] = version(kit_course())
+                else:
+                    judges = self.pool
+            judges.submit(key, {"do": "judge", "job": job, "no_sandbox": book.grader.no_sandbox})
 
     def _has_been_judged(self, key: str, answer: Answer) -> None:
         reads = self.judging.pop(key)

@@ -54,9 +54,11 @@ def grade(
     signal.signal(signal.SIGTERM, _stop)
     judges_of: Any = None
     if url:
+        if find_spec("celery") is None:
+            raise UserError("this needs Celery: pip install 'microgpt-kit[cluster]'")
         from autograder.teach.farm.cluster import cluster
 
-        judges_of = cluster(url, wish)
+        judges_of = cluster(url)
     from autograder.teach.farm.grade import grade as grade_course
 
     with Progress(quiet=as_json) as progress:

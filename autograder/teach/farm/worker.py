@@ -1,0 +1,48 @@
+"""A worker: Celery's own, with as many long-lived judges as it is told."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+from celery.signals import worker_ready
+
+from autograder.course import course as kit_course
+from autograder.teach.farm.cluster import _broker_errors
+from autograder.teach.farm.job import short, version
+from autograder.teach.farm.queue_celery import celery_app
+
+
+def serve(url: str, jobs: int, name: str, shown: str) -> int:
+    """Judge until told to stop; the exit code."""
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    app = celery_app(url)
+
+    def ready(**anything: object) -> None:
+        line = f"ready: kit {short(version(kit_course()))}, {jobs} at once, broker {shown}"
+        click.echo(f"microgpt worker: {line}", err=True)
+
+    worker_ready.connect(ready)
+    celery = app.Worker(
+        hostname=f"microgpt@{name}",
+        concurrency=jobs,
+        pool="prefork",
+        optimization="fair",
+        loglevel="WARNING",
+        without_gossip=True,
+        without_mingle=True,
+        quiet=True,
+    )
+    celery.start()
+    return int(celery.exitcode or 0)
+
+
+def answers(url: str) -> bool:
+    """Is there a broker?"""
+    try:
+        with celery_app(url).connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=4)
+        return True
+    except _broker_errors():
+        return False
