@@ -52,7 +52,7 @@ class Request:
         given = self.inputs[name]
         if isinstance(given, Values):
             alone = isinstance(given.data, int | float)
-            return f"Value({shorten(given.data)})" if alone else brief(given.data, name)
+            return f"Value({shorten(given.data, digits=6)})" if alone else brief(given.data, name)
         return brief(given, name)
 
 
@@ -62,13 +62,13 @@ def brief(data: Any, name: str = "") -> str:
         return name
     if isinstance(data, list) and data and isinstance(data[0], list | dict):
         if all(isinstance(row, list) and len(data) * len(row) <= 6 for row in data):
-            return shorten(data)  # few enough to try it out
+            return shorten(data, digits=6)  # few enough to try it out
         things = name.endswith("s") and name != "weights"  # three keys, but three rows of weights
         plural = name if things else f"rows of {name}"
         if len(data) == 1:
             plural = plural.removesuffix("s") if things else f"row of {name}"
         return f"{len(data)} {plural}"
-    return shorten(data)
+    return shorten(data, digits=6)
 
 
 def shorten(data: Any, around: int = 0, most: int = 4, digits: int = 4) -> str:
