@@ -83,13 +83,13 @@ class Effort:
     """How often everything is done. Times are compared turn by turn, so more turns mean a steadier median."""
 
     turns: int = 5  # learner and atomic
-    steps: int = 20  # in each of them
+    steps: int = 16  # in each of them
     quiet_turns: int = 1  # of them also with atomic without garbage collection
-    fine_turns: int = 10  # fast and atomic: atomic swings, so they alternate finely
+    fine_turns: int = 8  # fast and atomic: atomic swings, so they alternate finely
     fine_steps: int = 6
     fast_steps: int = 1000
     memory: tuple[int, int] = (100, 400)  # from the peak at this step to the peak at that
-    runs: int = 5  # of pytest, and of microgpt check
+    runs: int = 7  # of pytest, and of microgpt check
     checks: int = 9  # in a notebook
     saves: int = 7  # while it is watched
     submissions: int = 21  # that the kit judges
@@ -108,7 +108,7 @@ QUICK = Effort(
     fine_turns=3,
     fine_steps=3,
     memory=(20, 60),
-    runs=1,
+    runs=3,
     checks=4,
     saves=3,
     submissions=4,

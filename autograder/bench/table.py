@@ -22,7 +22,7 @@ class Circumstances:
 
     machine: str
     cores: int
-    load: float | None  # at the beginning: how many processes wanted a core
+    load: float | None  # how many processes wanted a core in the last minute, at the beginning or the end
     python: str
     names: str
     quick: bool
@@ -35,18 +35,23 @@ class Circumstances:
     @property
     def busy(self) -> bool:
         """Were others at work, too? Then seconds by the clock are longer than they need be."""
-        return self.load is not None and self.load > self.cores / 2
+        return self.load is not None and self.load > 1.5  # the measurement itself makes about 1
 
     def and_then(self, runs: Sequence[Ran]) -> Circumstances:
-        """With more runs of an empty Python."""
-        return replace(self, empty_python=(*self.empty_python, *runs))
+        """With more runs of an empty Python, and the larger load if it has grown."""
+        load = max(self.load or 0.0, _load() or 0.0) if self.load is not None else None
+        return replace(self, empty_python=(*self.empty_python, *runs), load=load)
 
 
 def circumstances(names: str, quick: bool) -> Circumstances:
     """As they are now."""
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    load = _load()
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return Circumstances(f"{platform.system()} {platform.machine()}", os.cpu_count() or 1, load, python, names, quick)
+
+
+def _load() -> float | None:
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
 def lines_about(where: Circumstances) -> list[str]:
