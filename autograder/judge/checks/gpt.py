@@ -169,7 +169,7 @@ def test_gpt(learner: Examinee, inputs: Inputs) -> None:
             "cache = new_cache(config)\n"
             "scores = [gpt(token, position, params, cache, config) for position, token in enumerate(tokens)]\n"
         )
-        shown = f"gpt with n_layer={n_layer}, on the tokens tokens one after the other,"
+        shown = f"gpt with n_layer={n_layer}, on tokens one after the other,"
         params = Values(inputs.params(5, n_layer, 4, 3))
         # Not judged here: the cache tells apart known mistakes that give the same scores.
         learner.call(read + "[len(keys) for keys, values in cache]", shown=shown, tokens=tokens, params=params)
@@ -219,7 +219,7 @@ def test_cache(learner: Examinee, inputs: Inputs) -> None:
         "    cache = new_cache(config)\n"
         "    return [gpt(token, position, params, cache, config) for position, token in enumerate(tokens)]\n"
         "[*read(tokens[:1]), *read(tokens)]",
-        shown="gpt on the first of the tokens tokens, then with a new cache on all of them,",
+        shown="gpt on the first of tokens, then with a new cache on all of them,",
         tokens=[3, 2],
         params=Values(inputs.params(5, 2, 4, 3)),
         means="Rows 1 and 2 are the scores after the first token: the same, since what comes later cannot change them.",
