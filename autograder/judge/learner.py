@@ -132,7 +132,7 @@ class Child:
         loaded = self._exchange(self._first, seconds + STARTING)
         if "error" not in loaded:
             errors = loaded.get("errors", [])
-            self.errors = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+            self.errors = [error for error in errors if _is_error(error)] if isinstance(errors, list) else []
             self.printed = str(loaded.get("printed", ""))
         return loaded
 
@@ -160,13 +160,23 @@ class Child:
             self.close()
             return _ended("Crash", f"the code ended the process that ran it ({why})")
         try:
-            answer = json.loads(line)
+            answer = json.loads(line, parse_int=_int)
         except (ValueError, RecursionError):
             answer = None
-        if not isinstance(answer, dict):
+        if not isinstance(answer, dict) or ("error" in answer and not _is_error(answer["error"])):
             self.close()
             return _ended("Crash", "the code wrote into the channel of the judge")
         return answer
+
+
+def _int(text: str) -> int | float:
+    """No number from a child may be too large for what the judge does with it."""
+    return int(text) if len(text) < 20 else float(text)
+
+
+def _is_error(error: Any) -> bool:
+    """Is this an error as a child describes it?"""
+    return isinstance(error, dict) and all(isinstance(error.get(name), str) for name in ("type", "message"))
 
 
 class Reference:
