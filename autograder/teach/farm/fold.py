@@ -16,7 +16,9 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from nbgrader.api import MissingEntry
 from nbgrader.apps import AutogradeApp
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters.base import NbGraderException
@@ -38,6 +40,9 @@ KIT_GRADER = f"{KitGrader.__module__}.{KitGrader.__name__}"
 WAITS = (0.5, 1.0, 2.0, 5.0, 10.0, 10.0, 10.0)  # seconds, on top of SQLite's own five
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FULL_WORDS = ("disk is full", "disk i/o error")
+
+
+Tell = Callable[[str], None]
 
 
 class DiskFull(UserError):
@@ -87,17 +92,15 @@ class Book:
         """The settings of the course."""
         return FoldingGrader(parent=self.converter.exporter)
 
-    def sheet(self) -> Sheet:
+    def sheet(self, tell: Tell) -> Sheet:
         """The notebook as it was released."""
-        from nbgrader.api import MissingEntry
-
         ids = {
             "assignment": self.exercise.folder,
             "notebook": self.exercise.slug,
             "db_url": self.app.coursedir.db_url,
         }
         try:
-            found: Sheet = self.converter.exporter._sheet(ids)
+            found: Sheet = _patiently(lambda: self.converter.exporter._sheet(ids), tell)
         except MissingEntry:
             raise UserError(
                 f"the gradebook does not know {self.exercise.folder}: run nbgrader generate_assignment "
@@ -108,21 +111,9 @@ class Book:
     def notebook(self, student: str) -> Path:
         return Path(self.places[student]) / f"{self.exercise.slug}.ipynb"
 
-    def fold(self, student: str, mark: str, known: Known, tell: Callable[[str], None]) -> None:
+    def fold(self, student: str, mark: str, known: Known, tell: Tell) -> None:
         """Let nbgrader grade one submission, with this verdict."""
-        for pause in (*WAITS, None):
-            try:
-                return self._fold(student, mark, known)
-            except OperationalError as error:
-                if any(word in str(error).lower() for word in FULL_WORDS):
-                    raise DiskFull(f"there is no room for the gradebook ({error.orig})") from None
-                if "locked" not in str(error).lower() or pause is None:
-                    raise UserError(
-                        f"the gradebook cannot be written ({error.orig}): close what holds it (the formgrader?) and "
-                        "run this again; every verdict is kept"
-                    ) from None
-                tell("the gradebook is locked by another program (the formgrader?); waiting")
-                time.sleep(pause)
+        _patiently(lambda: self._fold(student, mark, known), tell)
 
     def _fold(self, student: str, mark: str, known: Known) -> None:
         converter, place = self.converter, self.places[student]
@@ -135,17 +126,14 @@ class Book:
             with _quietly(self.app.coursedir.root), OneTransaction(self.app.coursedir) as transaction:
                 converter.exporter.commit = transaction.commit
                 converter.fold(place, self._notebooks[place])
-        except NbGraderException:
-            fault = converter.fault
-            if isinstance(fault, OperationalError):
-                raise fault from None
-            if isinstance(fault, OSError) and fault.errno in FULL:
-                raise DiskFull(f"there is no room for autograded/ ({fault.strerror})") from None
+        except (NbGraderException, SQLAlchemyError) as error:
+            fault = converter.fault or error
+            for cause in _causes(fault):
+                if isinstance(cause, OperationalError):
+                    raise cause from None
+                if isinstance(cause, OSError) and cause.errno in FULL:
+                    raise DiskFull(f"there is no room for autograded/ ({cause.strerror})") from None
             raise NotFolded(_line(fault)) from None
-        except SQLAlchemyError as error:
-            if isinstance(error, OperationalError):
-                raise
-            raise NotFolded(_line(error)) from None
         finally:
             converter.force = force
             FoldingGrader.known = {}
@@ -160,6 +148,23 @@ class Book:
         except (OSError, ValueError, KeyError, TypeError):
             return False  # graded by nbgrader itself, which goes by timestamps alone
         return bool(digest != digest_of(self.notebook(student)))
+
+
+def _patiently(work: Callable[[], Any], tell: Tell) -> Any:
+    """Do it; as long as another program has the gradebook, wait."""
+    for pause in (*WAITS, None):
+        try:
+            return work()
+        except OperationalError as error:
+            if any(word in str(error).lower() for word in FULL_WORDS):
+                raise DiskFull(f"there is no room for the gradebook ({error.orig})") from None
+            if "locked" not in str(error).lower() or pause is None:
+                raise UserError(
+                    f"the gradebook cannot be written ({error.orig}): close what holds it (the formgrader?) and "
+                    "run this again; every verdict is kept"
+                ) from None
+            tell("the gradebook is locked by another program (the formgrader?); waiting")
+            time.sleep(pause)
 
 
 def open_app(folder: CourseFolder) -> AutogradeApp:
@@ -203,6 +208,13 @@ def _quietly(root: str) -> Iterator[None]:
         yield
 
 
-def _line(fault: BaseException | None) -> str:
+def _causes(fault: BaseException | None) -> Iterator[BaseException]:
+    """The error and those that led to it; nbgrader wraps some in its own."""
+    while fault is not None:
+        yield fault
+        fault = fault.__cause__ or fault.__context__
+
+
+def _line(fault: BaseException) -> str:
     text = " ".join(str(fault).split())[:200]
-    return f"{type(fault).__name__}: {text}" if fault else "nbgrader gave no reason"
+    return f"{type(fault).__name__}: {text}"

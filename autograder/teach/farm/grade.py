@@ -149,7 +149,7 @@ class Run:
         book, student = found
         grader, name = book.grader, book.exercise.folder
         if name not in self._sheets:
-            self._sheets[name] = [asdict(cell) for cell in book.sheet()]
+            self._sheets[name] = [asdict(cell) for cell in book.sheet(self._say)]
         task = {
             "do": "read",
             "path": str(book.notebook(student)),
@@ -217,7 +217,7 @@ class Run:
         begin = time.monotonic()
         try:
             known = Known(key, report, read.digest)
-            read.book.fold(read.student, read.fingerprint, known, lambda news: self.tell(self.outcome, news))
+            read.book.fold(read.student, read.fingerprint, known, self._say)
         except NotFolded as error:
             return self._failed(read, str(error))
         finally:
@@ -227,6 +227,9 @@ class Run:
         self.outcome.timed_out += timed_out(report)
         self.outcome.failed_to_parse += failed_to_parse(report)
         self.tell(self.outcome, "")
+
+    def _say(self, news: str) -> None:
+        self.tell(self.outcome, news)
 
     def _failed(self, read: Read, why: str) -> None:
         self.outcome.failed.append((read.student, read.book.exercise.folder, why))

@@ -1,0 +1,208 @@
+"""Whatever happens to a grader on one machine: one verdict each, and the marks of an undisturbed run."""
+
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from autograder.tests import farm
+from autograder.tests.running import ROOT, command
+from microgpt_ref.errors import UserError
+
+pytest.importorskip("nbgrader")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading needs Linux")
+
+JUDGES = "autograder.teach.farm.judge_process"
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    return farm.new_course(tmp_path_factory.mktemp("farm") / "cs101")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(empty, tmp_path_factory):
+    folder = farm.copy(empty, tmp_path_factory.mktemp("undisturbed") / "cs101", farm.small_class())
+    farm.run(folder)
+    return farm.marks(folder)
+
+
+@pytest.fixture
+def folder(empty, undisturbed, tmp_path):
+    """After every fault: exactly one verdict for each submission, and the same marks."""
+    folder = farm.copy(empty, tmp_path / "cs101", farm.small_class())
+    yield folder
+    assert farm.marks(folder) == undisturbed
+    assert farm.verdicts(folder) == [member.name for member in farm.small_class()]
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_left_at_work():
+    yield
+    farm.soon(lambda: not farm.children(JUDGES, os.getpid()))
+
+
+class After:
+    """Does something once, when so many are graded."""
+
+    def __init__(self, count, what):
+        self.count, self.what, self.news = count, what, []
+
+    def __call__(self, outcome, news):
+        self.news.append(news)
+        if outcome.graded >= self.count and self.what:
+            what, self.what = self.what, None
+            what()
+
+
+def test_a_judge_is_killed_in_the_middle(folder, undisturbed):
+    killed = After(3, lambda: [os.kill(pid, signal.SIGKILL) for pid in farm.children(JUDGES, os.getpid())])
+    assert farm.run(folder, killed).failed == []
+    assert killed.what is None
+
+
+def test_the_grader_is_killed(folder, undisturbed):
+    grader = subprocess.Popen(command("grade", str(folder.path), "--jobs=1"), stderr=subprocess.DEVNULL)
+    farm.soon(lambda: len(list(folder.verdicts.glob("*/*.json"))) >= 3)
+    judges = farm.children(JUDGES, grader.pid)
+    grader.kill()
+    grader.wait()
+    assert judges
+    farm.soon(lambda: not any(farm.alive(pid) for pid in judges))
+    with sqlite3.connect(folder.gradebook) as gradebook:
+        assert gradebook.execute("pragma integrity_check").fetchone() == ("ok",)
+    before = len(farm.marks(folder))
+    outcome = farm.run(folder)
+    assert outcome.graded <= len(undisturbed) - before + 1  # one may have been between gradebook and notebook
+    assert outcome.judged < len(undisturbed) - 3
+
+
+def test_the_grader_is_stopped(folder, undisturbed):
+    def stop():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        farm.run(folder, After(4, stop))
+    assert farm.run(folder).graded == len(undisturbed) - 4
+
+
+def test_a_second_grader_says_so_and_stops(folder, undisturbed):
+    with another_grader(folder) as pid:
+        with pytest.raises(UserError, match=f"another grader \\(process {pid}\\) is at work"):
+            farm.run(folder)
+    farm.run(folder)
+
+
+class another_grader:
+    """A process that holds the lock of a course."""
+
+    def __init__(self, folder):
+        lock = folder.notes / f"{folder.path.name}.lock"
+        script = "import sys, pathlib, autograder.teach.lock as lock; lock.acquire(pathlib.Path(sys.argv[1])); "
+        self.line = [sys.executable, "-c", script + "print(flush=True); sys.stdin.read()", str(lock)]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.line, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process.stdout.readline()
+        return self.process.pid
+
+    def __exit__(self, *error):
+        self.process.communicate()
+
+
+def test_verdicts_cut_short(folder, undisturbed):
+    farm.run(folder)
+    kept = sorted((folder.notes / "judged").rglob("*.json"))
+    for place in kept:
+        place.write_bytes(place.read_bytes()[: place.stat().st_size // 2])
+    for place in folder.verdicts.rglob("*.json"):
+        place.write_bytes(place.read_bytes()[:50])
+    assert farm.run(folder, again=True).judged == len(kept)
+
+
+def test_an_autograded_notebook_cut_short(folder, undisturbed):
+    farm.run(folder)
+    place = folder.autograded / "learner00003" / farm.EXERCISE.notebook
+    whole = place.read_bytes()
+    place.chmod(0o644)
+    place.write_bytes(whole[: len(whole) // 2])
+    assert farm.run(folder).graded == 1
+
+
+def test_the_gradebook_is_locked_by_another_program(folder, undisturbed):
+    def lock():
+        other = sqlite3.connect(folder.gradebook, check_same_thread=False)
+        other.execute("begin exclusive")
+        threading.Timer(5.6, other.close).start()  # SQLite itself waits for five seconds
+
+    telling = After(3, lock)
+    assert farm.run(folder, telling).failed == []
+    assert any("the gradebook is locked" in news for news in telling.news)
+
+
+@pytest.mark.parametrize("room", [4_000, 30_000])
+def test_the_disk_is_full(folder, undisturbed, room):
+    """As far as that can be had without a disk: no file may grow beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        with pytest.raises(UserError, match="no room"):
+            farm.run(folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert farm.run(folder).graded == len(undisturbed)
+
+
+def test_the_clock_is_moved(folder, undisturbed, monkeypatch):
+    real, moved = time.time, [0.0]
+
+    def jump():
+        moved[0] = -3 * 86_400.0 if moved[0] > 0 else 7 * 86_400.0
+
+    monkeypatch.setattr(time, "time", lambda: real() + moved[0])
+    assert farm.run(folder, lambda *_: jump()).failed == []
+    assert farm.run(folder).waiting == 0
+
+
+def test_ten_hostile_submissions_in_a_row(empty, tmp_path, tmp_path_factory):
+    attacks = farm.members(farm.EXERCISE, 40, "hostile", {"hostile": 1})
+    kinds = {member.what: member for member in attacks}  # one of each
+    honest = farm.members(farm.EXERCISE, 3, "honest", {"honest": 1})
+    ten = [farm.Member(f"a{n:02}", "hostile", m.what, m.notebook) for n, m in enumerate(list(kinds.values())[:10])]
+    folder = farm.copy(empty, tmp_path / "cs101", ten, honest)
+    outcome = farm.run(folder)
+    assert (outcome.graded, outcome.failed) == (13, [])
+    marks = farm.marks(folder)
+    assert all(marks[member.name][0] < farm.EXERCISE.points for member in ten)
+    assert all(marks[member.name][0] == farm.EXERCISE.points for member in honest)
+    assert farm.soon(lambda: not farm.children("/child.py", os.getpid()))
+
+
+def test_a_submission_that_always_ends_its_judge_gets_a_verdict_that_says_so(empty, tmp_path, monkeypatch):
+    from autograder.teach.farm import pool
+
+    ask = pool.Judge.ask
+
+    def deadly(self, line, seconds):
+        if b"learner00002" in line and b'"do": "judge"' in line:
+            threading.Timer(0.02, self.end).start()
+        return ask(self, line, seconds)
+
+    monkeypatch.setattr(pool.Judge, "ask", deadly)
+    folder = farm.copy(empty, tmp_path / "cs101", farm.members(farm.EXERCISE, 3, "deadly", {"honest": 1}))
+    assert farm.run(folder).graded == 3
+    marks = farm.marks(folder)
+    assert [marks[name][0] for name in sorted(marks)] == [16.0, 0.0, 16.0]
+    assert (
+        "ended the process that judges 3 times" in (folder.verdicts / "learner00002" / f"{farm.NAME}.json").read_text()
+    )
+    # It may have been the machine: graded again by force, it is judged again.
+    monkeypatch.undo()
+    farm.run(folder, again=True)
+    assert farm.marks(folder)["learner00002"][0] == 16.0
