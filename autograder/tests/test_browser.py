@@ -126,6 +126,12 @@ def test_a_wrong_piece_shows_its_sentence_and_a_right_one_its_points(browser, un
     text = opened.element("check-softmax").inner_text()
     assert "This is what you get when" in text
     assert "softmax does not pass yet" in text
+    if picture := os.environ.get("MICROGPT_PICTURE"):  # the README's own
+        page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+        opened.element("softmax").scroll_into_view_if_needed()
+        opened.element("check-softmax").scroll_into_view_if_needed()
+        page.wait_for_timeout(500)
+        page.screenshot(path=picture, clip={"x": 0, "y": 0, "width": 1200, "height": 860})
 
     opened.type_into("softmax", RIGHT)
     opened.run("softmax")
