@@ -69,8 +69,9 @@ class Submission:
             ]
             if broken and not homes:
                 cell = broken[0]
-                text = cell.source.split("\n")[cell.line - 1].strip() if cell.line else ""
-                found[piece.name] = f"Python cannot read cell {cell.number}: {cell.broken} in line {cell.line}: {text[:100]}"
+                text = cell.source.split("\n")[cell.line - 1].strip()[:100] if cell.line else ""
+                place = f"cell {cell.number}: {cell.broken} in line {cell.line}"
+                found[piece.name] = f"Python cannot read {place}: {text}"
             elif len(homes) > 1:
                 places = " and ".join(str(cell.number) for cell in homes)
                 found[piece.name] = f"{piece.name} is defined more than once (cells {places}): keep the one that counts"
