@@ -13,6 +13,7 @@ from microgpt_ref.errors import UserError
 
 # Subcommand: where it lives, and its line in the help (so that the help needs no imports).
 COMMANDS = {
+    "init": ("autograder.learn.init_command:init", "Make a folder of your own with the exercises."),
     "check": ("autograder.learn.check_command:check", "Judge your notebooks as you last saved them."),
     "watch": ("autograder.learn.watch_command:watch", "Judge a notebook each time you save it."),
     "hint": ("autograder.learn.hint_command:hint", "Show the next of three hints for a piece."),
@@ -20,6 +21,8 @@ COMMANDS = {
     "reset": ("autograder.learn.reset_command:reset", "Begin a piece or a notebook anew; a copy is kept."),
     "lab": ("autograder.learn.lab_command:lab", "Open JupyterLab at the first exercise that is not done."),
     "assemble": ("autograder.learn.assemble_command:assemble", "Write mygpt.py: your own GPT in one file."),
+    "update": ("autograder.learn.update_command:update_command", "Bring newer lessons; what you wrote stays."),
+    "doctor": ("autograder.learn.doctor_command:doctor", "Say whether all that the kit needs is in order."),
     "train": ("microgpt_ref.commands:train", "Train the finished GPT and see the names it invents."),
     "generate": ("microgpt_ref.commands:generate", "Invent names with a model that you saved."),
     "names": ("microgpt_ref.commands:names", "Show the list of names in use, or fetch the full one."),

@@ -81,6 +81,22 @@ def report(folder: Path, csv_file: Path | None, html_file: Path | None) -> None:
         click.echo(to_text(found))
 
 
+@course.command()
+@click.argument("out", type=click.Path(path_type=Path), metavar="OUT.zip")
+@click.option("--course", "folder", type=DIRECTORY, help="A course folder: its notebooks, as they were released.")
+def handout(out: Path, folder: Path | None) -> None:
+    """Pack a folder for learners, ready to work in and without solutions, into OUT.zip."""
+    if folder:
+        _need("jupytext", "nbformat", "nbgrader")
+    from autograder.teach.folder import find_course
+    from autograder.teach.handout import make_handout
+
+    made = make_handout(out, find_course(folder) if folder else None)
+    click.echo(f"wrote {made.path}")
+    if made.built:
+        click.echo(f"not released, so as the kit builds them: {', '.join(made.built)}")
+
+
 def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8", newline="")
