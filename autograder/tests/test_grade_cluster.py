@@ -1,0 +1,305 @@
+"""Grading on other machines: a real Redis, real workers, and what may go wrong with them."""
+
+import contextlib
+import os
+import queue
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from autograder.tests import farm
+from autograder.tests.running import command
+from autograder.tests.running import run as microgpt
+
+IN_CI = bool(os.environ.get("CI"))
+PASSWORD = "s3cr3t-0f-the-brok3r"
+
+
+def needed():
+    """What is missing for these tests."""
+    if sys.platform != "linux":
+        return "grading needs Linux"
+    if not shutil.which("redis-server"):
+        return "redis-server is not installed (Debian, Ubuntu: apt install redis-server)"
+    try:
+        import celery  # noqa: F401
+        import nbgrader  # noqa: F401
+        import redis  # noqa: F401
+    except ImportError as missing:
+        return f"{missing.name} is not installed (pip install -e '.[test]')"
+    return ""
+
+
+pytestmark = pytest.mark.skipif(bool(needed()) and not IN_CI, reason=needed())
+
+
+class Broker:
+    """A Redis of our own, which keeps nothing on disk: when it stops, it forgets its queue."""
+
+    def __init__(self, folder):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.folder, self.url = folder, f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"
+
+    def start(self):
+        settings = [f"--port {self.port}", "--bind 127.0.0.1", "--save ''", "--appendonly no", f"--dir {self.folder}"]
+        config = self.folder / "redis.conf"
+        lines = [setting.removeprefix("--") for setting in settings] + [f"requirepass {PASSWORD}"]
+        config.write_text("\n".join(lines))
+        self.process = subprocess.Popen(["redis-server", str(config)], stdout=subprocess.DEVNULL)
+        farm.soon(lambda: socket.create_connection(("127.0.0.1", self.port), 1) if self.answers() else None).close()
+
+    def answers(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Workers:
+    """`microgpt worker` as often as it is asked for."""
+
+    def __init__(self, folder, url):
+        self.folder, self.url, self.all = folder, url, []
+
+    def start(self, count=1):
+        """Start so many at once, and wait until they are ready."""
+        new = []
+        for _ in range(count):
+            log = self.folder / f"worker{len(self.all)}.log"
+            line = command("worker", "--broker", self.url, "--jobs", "1")
+            new.append((subprocess.Popen(line, stderr=log.open("w"), stdout=subprocess.DEVNULL), log))
+            self.all += new[-1:]
+        for process, log in new:
+            farm.soon(lambda log=log, process=process: "ready" in log.read_text() or process.poll(), 60)
+            assert process.poll() is None, log.read_text()
+        return [process for process, _ in new]
+
+    def stop(self):
+        for process, _ in self.all:
+            for child in farm.children("", process.pid):
+                with contextlib.suppress(OSError):
+                    os.kill(child, signal.SIGKILL)
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    assert not needed(), needed()
+    broker = Broker(tmp_path_factory.mktemp("redis"))
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="module")
+def workers(broker, tmp_path_factory):
+    workers = Workers(tmp_path_factory.mktemp("workers"), broker.url)
+    workers.start(2)
+    yield workers
+    workers.stop()
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    return farm.new_course(tmp_path_factory.mktemp("farm") / "cs101")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(empty, tmp_path_factory):
+    """The marks that the same class gets on one machine."""
+    folder = farm.copy(empty, tmp_path_factory.mktemp("undisturbed") / "cs101", farm.small_class())
+    farm.run(folder)
+    return farm.marks(folder)
+
+
+@pytest.fixture
+def folder(empty, undisturbed, tmp_path):
+    """After every fault: exactly one verdict for each submission, and the same marks."""
+    folder = farm.copy(empty, tmp_path / "cs101", farm.small_class())
+    yield folder
+    assert farm.marks(folder) == undisturbed
+    assert farm.verdicts(folder) == [member.name for member in farm.small_class()]
+
+
+def grade(folder, broker, what=None, after=3, silence=1.5):
+    """Grade with the workers; do something when so many are graded. What was said meanwhile."""
+    from autograder.teach.farm.cluster import Cluster
+
+    said, todo = [], [what] if what else []
+
+    def tell(outcome, news):
+        said.append(news)
+        if outcome.graded >= after and todo:
+            todo.pop()()
+
+    outcome = farm.run(folder, tell, lambda answers: Cluster(broker.url, answers, silence))
+    assert outcome.failed == []
+    assert not todo
+    return said
+
+
+def test_the_marks_are_those_of_one_machine(folder, broker, workers):
+    grade(folder, broker)
+
+
+def test_a_worker_and_all_its_processes_are_killed_in_the_middle(folder, broker, workers):
+    def kill():
+        process, _ = next((process, log) for process, log in workers.all if process.poll() is None)
+        children = farm.children("", process.pid)
+        for pid in (process.pid, *children):
+            os.kill(pid, signal.SIGKILL)
+        process.wait()
+
+    try:
+        grade(folder, broker, kill)
+    finally:
+        workers.start(1)
+
+
+def test_the_process_that_judges_is_killed_in_the_middle(folder, broker, workers):
+    def kill():
+        for process, _ in workers.all:
+            for child in farm.children("worker", process.pid):
+                os.kill(child, signal.SIGKILL)
+
+    grade(folder, broker, kill)
+
+
+def test_the_broker_is_stopped_and_forgets_all_and_is_started(folder, broker, workers):
+    def stop_and_start():
+        broker.stop()
+        time.sleep(1.0)
+        broker.start()
+
+    grade(folder, broker, stop_and_start)
+
+
+def test_the_grader_is_stopped_and_goes_on(folder, broker, workers):
+    def stop():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(folder, broker, stop)
+    grade(folder, broker, after=0)
+
+
+def test_a_job_of_another_version_is_refused(broker, workers, empty):
+    from autograder.notebook import solved
+    from autograder.teach.farm.cluster import answers_of
+    from autograder.teach.farm.job import job_for
+    from autograder.teach.farm.queue_celery import TASK, celery_app
+    from autograder.teach.grading import Terms
+
+    course = farm.kit_course()
+    job = job_for(solved(farm.EXERCISE), "key", course, Terms("seed")).to_json()
+    app = celery_app(broker.url)
+    app.send_task(TASK, ({**job, "version": "0123456789abcdef-3.99"}, 0), task_id="other-version")
+    app.send_task(TASK, ({"nonsense": 1}, 0), task_id="nonsense")
+    answers = farm.soon(lambda: len(found := answers_of(app, ["other-version", "nonsense"])) == 2 and found)
+    assert "install the same microgpt-kit" in answers["other-version"]["result"]["refused"]
+    assert "(0123456789, Python 3.99)" in answers["other-version"]["result"]["refused"]
+    assert "no job of the kit's" in answers["nonsense"]["result"]["refused"]
+
+
+def test_nobody_but_workers_of_another_version(broker, workers, monkeypatch):
+    from autograder.teach.farm import cluster, queue_celery
+
+    monkeypatch.setattr(cluster, "PATIENCE", 0.0)
+    for module in (cluster, queue_celery):
+        monkeypatch.setattr(module, "version", lambda course: "f" * 64 + "-3.99")
+    answers = queue.Queue()
+    judges = cluster.Cluster(broker.url, answers, silence=0.1)
+    judges.submit("nobody", {"job": {}})
+    _, said = answers.get(timeout=10)
+    judges.close()
+    assert said["stop"]
+    assert "these have another version and get nothing, update them: microgpt@" in said["news"]
+    assert PASSWORD not in said["news"]
+
+
+def test_a_job_that_comes_back_too_often_gets_a_verdict_that_says_so():
+    from celery.exceptions import Ignore
+
+    from autograder.teach.farm.queue_celery import judge_task
+
+    class Came:
+        """The task, as Celery calls it when a job has come back."""
+
+        class request:
+            id, delivery_info = "key", {"redelivered": True}
+
+        def apply_async(self, arguments, task_id):
+            self.again = arguments, task_id
+
+    first = Came()
+    with pytest.raises(Ignore):
+        judge_task(first, {"job": 1}, 0)
+    assert first.again == (({"job": 1}, 1), "key")
+    assert "ended the worker that judged it 3 times" in judge_task(Came(), {"job": 1}, 2)["lost"]
+
+
+def test_no_password_in_logs_or_process_titles(folder, broker, workers):
+    seen = []
+    line = command("grade", str(folder.path), "--broker", broker.url, "--jobs=1")
+    grader = subprocess.Popen(line, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    titles = ""
+    while grader.poll() is None:
+        shown = (Path("/proc") / str(grader.pid) / "cmdline").read_bytes().decode().replace("\0", " ")
+        titles = shown if f"***@127.0.0.1:{broker.port}" in shown else titles
+        time.sleep(0.1)
+    assert grader.returncode == 0
+    assert titles
+    assert PASSWORD not in titles
+    seen += grader.communicate()
+    seen += [log.read_text() for _, log in workers.all]
+    seen += [(folder.notes / "grade.log").read_text()]
+    for process, _ in workers.all:
+        if process.poll() is None:
+            seen.append((Path("/proc") / str(process.pid) / "cmdline").read_text())
+    assert not [text for text in seen if PASSWORD in text]
+
+
+def test_no_password_in_tracebacks_and_errors():
+    import logging
+
+    from autograder.teach.farm import broker_url
+
+    url = f"redis://:{PASSWORD}@127.0.0.1:1/0"
+    assert broker_url.masked(url) == "redis://:***@127.0.0.1:1/0"
+    factory = logging.getLogRecordFactory()
+    try:
+        broker_url.hide(url)
+        try:
+            raise ValueError(f"cannot reach {url}")
+        except ValueError:
+            record = logging.getLogRecordFactory()("x", logging.ERROR, "x", 1, "no %s", (url,), sys.exc_info())
+        assert PASSWORD not in logging.Formatter().format(record)
+    finally:
+        logging.setLogRecordFactory(factory)
+    for wrong in (f"redis://:{PASSWORD}@", f"http://:{PASSWORD}@x", f"redis://:a/{PASSWORD}@x:y", PASSWORD):
+        ran = microgpt("worker", "--broker", wrong)
+        assert ran.code == 2
+        assert PASSWORD not in ran.text
+        assert "--broker is an address such as" in ran.text
+    assert urlsplit(url).password == PASSWORD
+
+
+def test_worker_check(broker):
+    ran = microgpt("worker", "--check", "--broker", f"redis://127.0.0.1:{broker.port}/0")
+    assert ran.code == 1  # the broker wants a password
+    assert "✓ the sandbox" in ran.text
+    assert "✓ judged 03_attention" in ran.text
+    assert "does not answer" in ran.text
+    assert microgpt("worker", "--check").code == 0
