@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.judge.judge import PUBLIC_SEED
+from autograder.lessons import kit_version
 from autograder.teach.folder import CONFIG, CourseFolder
 from autograder.teach.grading import Terms, wall_for
 from autograder.teach.sheet import sheet_from_notebook, unjudged
-from autograder.teach.source import GLOSSARY, built, glossary_notebook, kit_version, shape
+from autograder.teach.source import GLOSSARY, built, glossary_notebook, shape
 from microgpt_ref.errors import UserError
 
 FINE, NOTE, BAD = "fine", "note", "bad"

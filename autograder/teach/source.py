@@ -11,12 +11,12 @@ import json
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from autograder.build import glossary, solution_notebook, to_text
 from autograder.course import Exercise, solutions_folder
+from autograder.lessons import kit_version
 from autograder.teach.folder import CourseFolder
 from autograder.teach.verdicts import write_whole
 
@@ -90,14 +90,6 @@ def with_points(text: str, wanted: dict[str, float]) -> str:
         if grading.get("grade") and grading["grade_id"] in wanted:
             grading["points"] = wanted[grading["grade_id"]]
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def kit_version() -> str:
-    """The version of the installed kit."""
-    try:
-        return version("microgpt-kit")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _update(

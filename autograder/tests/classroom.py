@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 import os
@@ -46,8 +47,24 @@ def needs_sandbox() -> None:
 @functools.cache
 def _fresh_course() -> Path:
     """Made once: building the notebooks takes seconds."""
-    folder = Path(tempfile.mkdtemp(prefix="course-")) / NAME
+    folder = _kept_until_the_end() / NAME
     make_course(folder, NAME)
+    return folder
+
+
+@functools.cache
+def _generated_course() -> Path:
+    """The same with 03_attention generated: nbgrader's first look at a gradebook takes seconds, too."""
+    folder = _kept_until_the_end() / NAME
+    shutil.copytree(_fresh_course(), folder)
+    ran = nbgrader(folder, "generate_assignment", "03_attention")
+    assert ran.code == 0, ran.log
+    return folder
+
+
+def _kept_until_the_end() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="microgpt-course-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
@@ -125,11 +142,11 @@ def grades(submission: Any) -> Iterable[Any]:
     return (grade for found in submission.notebooks for grade in found.grades)
 
 
-def classroom(root: Path, monkeypatch: pytest.MonkeyPatch) -> Classroom:
-    """A new course, which knows nothing of this machine's own Jupyter settings."""
+def classroom(root: Path, monkeypatch: pytest.MonkeyPatch, generated: bool = False) -> Classroom:
+    """A new course, which knows nothing of this machine's own Jupyter settings; with 03_attention generated or not."""
     for name in ("config", "data", "runtime"):
         monkeypatch.setenv(f"JUPYTER_{name.upper()}_DIR", str(root / "jupyter" / name))
-    shutil.copytree(_fresh_course(), root / NAME)
+    shutil.copytree(_generated_course() if generated else _fresh_course(), root / NAME)
     room = Classroom(root)
     room.exchange.mkdir()
     room.exchange.chmod(0o777)

@@ -163,8 +163,7 @@ def test_the_next_submission_is_judged_as_if_it_had_not_been_there(submitted):
 
 def test_a_whole_class_of_them_in_one_run_of_nbgrader(tmp_path, monkeypatch):
     """The real thing: every one has a mark and a reason, and the honest ones in between are graded as ever."""
-    room = classroom(tmp_path, monkeypatch)
-    room.must("generate_assignment", EXERCISE)
+    room = classroom(tmp_path, monkeypatch, generated=True)
     names = {
         *("a link to the solutions", "a pipe", "200 MB", "an old format", "not JSON", "nothing in its place"),
         *("skip-execution on the tests", "tests removed", "a schema of the future", "text that cannot be saved"),
@@ -216,13 +215,12 @@ def test_a_script_in_a_submission_does_not_reach_whoever_reads_it(tmp_path, monk
     from nbgrader.server_extensions.formgrader import handlers
     from traitlets.config.loader import PyFileConfigLoader
 
-    room = classroom(tmp_path, monkeypatch)
+    room = classroom(tmp_path, monkeypatch, generated=True)
     source = "def attend(query, keys, values):\n    raise ValueError('<script>top.x()</script>')"
     found = notebook("03", {"attend": source})
     for number, text in enumerate(EVIL_TEXTS):
         found["cells"].append({"cell_type": "markdown", "id": f"evil-{number}", "metadata": {}, "source": text})
     found["cells"].append({"cell_type": "raw", "id": "evil-raw", "metadata": {}, "source": EVIL_TEXTS[0]})
-    room.must("generate_assignment", EXERCISE)
     room.hand_in("eve", "03", found)
     room.must("autograde", EXERCISE)
     if template == "feedback":
@@ -275,8 +273,7 @@ def archive(path, files):
 
 
 def test_zip_collect_takes_notebooks_and_nothing_else(tmp_path, monkeypatch):
-    room = classroom(tmp_path, monkeypatch)
-    room.must("generate_assignment", EXERCISE)
+    room = classroom(tmp_path, monkeypatch, generated=True)
     here = room.folder.path / "downloaded" / EXERCISE / "archive"
     right = json.dumps(notebook("03"))
     archive(here / "ada.zip", {"attention.ipynb": right, "__MACOSX/._attention.ipynb": "?", "notes.txt": "x"})
@@ -313,9 +310,8 @@ def test_zip_collect_takes_notebooks_and_nothing_else(tmp_path, monkeypatch):
 
 def test_the_exchange_is_not_trusted(tmp_path, monkeypatch):
     """Links, pipes, floods and forged names in the exchange: the honest submission is collected all the same."""
-    room = classroom(tmp_path, monkeypatch)
-    for command in ("generate_assignment", "release_assignment"):
-        room.must(command, EXERCISE)
+    room = classroom(tmp_path, monkeypatch, generated=True)
+    room.must("release_assignment", EXERCISE)
     inbound = room.exchange / "microgpt-101" / "inbound"
     when = "2025-01-01 12:00:00.000000 UTC"
 
