@@ -63,7 +63,8 @@ class Sandbox:
             why = (ran.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise SandboxError(
                 f"the sandbox does not start ({why}): allow user namespaces "
-                "(sysctl kernel.unprivileged_userns_clone=1; on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0), or grade with --no-sandbox"
+                "(sysctl kernel.unprivileged_userns_clone=1; "
+                "on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0), or grade with --no-sandbox"
             )
 
     @cached_property
