@@ -12,7 +12,7 @@ import click
 from autograder.bench.budgets import ROWS, measurement, rows_named
 from autograder.bench.measure import FULL, QUICK, CannotMeasure, Effort, Figure, MeasureError, Row, Tell
 from microgpt_ref.errors import UserError
-from microgpt_ref.options import OneLineCommand
+from microgpt_ref.options import COUNT, OneLineCommand
 
 EPILOG = "\b\nThe rows:\n" + "\n".join(f"  {row.name:<9} {row.what}" for row in ROWS)
 
@@ -21,12 +21,15 @@ EPILOG = "\b\nThe rows:\n" + "\n".join(f"  {row.name:<9} {row.what}" for row in 
 @click.argument("rows", nargs=-1)
 @click.option("--quick", is_flag=True, help="Fewer turns: rough figures in a fraction of the time.")
 @click.option("--json", "as_json", is_flag=True, help="Say it for a program to read.")
-def bench(rows: tuple[str, ...], quick: bool, as_json: bool) -> None:
+@click.option("--class", "learners", type=COUNT, help="Instead, grade a class of so many end to end.")
+def bench(rows: tuple[str, ...], quick: bool, as_json: bool, learners: int | None) -> None:
     """Measure the kit against its budgets: all ROWS of the table, or those you name.
 
     What is compared is measured in turn, and each figure is the median of the turns. The exit code is 0 when all
     is within budget, 1 when something is not. What cannot be measured on this machine is said and left out.
     """
+    if learners:
+        return grade_a_class(learners, quick, as_json)
     from autograder.bench.commands import empty_python
     from autograder.bench.table import circumstances, show, to_json
     from microgpt_ref.names import describe, load_names
@@ -42,6 +45,29 @@ def bench(rows: tuple[str, ...], quick: bool, as_json: bool) -> None:
     else:
         show(figures, where)
     sys.exit(0 if all(figure.passed for figure in figures) else 1)
+
+
+def grade_a_class(learners: int, quick: bool, as_json: bool) -> None:
+    """A whole class through `microgpt grade`, and stock nbgrader for a minute (quick: 15 s) beside it."""
+    import os
+    from importlib.util import find_spec
+
+    if find_spec("nbgrader") is None:
+        raise UserError("this needs what instructors install: pip install 'microgpt-kit[instructor]'")
+    from rich.console import Console
+
+    from autograder.bench.whole_class import whole_class
+
+    begin = os.getloadavg()[0]
+    with Console(stderr=True, highlight=False).status("") as status:
+        figures = whole_class(learners, os.cpu_count() or 1, status.update, stock_seconds=15.0 if quick else 60.0)
+    load = (round(begin, 1), round(os.getloadavg()[0], 1))
+    if as_json:
+        click.echo(json.dumps({**figures.to_json(), "cores": os.cpu_count(), "load": load}, indent=1))
+    else:
+        click.echo(figures.to_text())
+        click.echo(f"  {os.cpu_count()} cores; the load of this machine was {load[0]} before and {load[1]} after")
+    sys.exit(0 if figures.passed else 1)
 
 
 def measured(rows: Sequence[Row], effort: Effort) -> list[Figure]:
