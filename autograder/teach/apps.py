@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-import logging
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,13 +48,10 @@ def nbgrader(folder: Path, *arguments: str) -> Ran:
 
 @contextlib.contextmanager
 def _logged(text: io.StringIO) -> Iterator[None]:
-    """Catch what nbgrader logs to stderr, and leave logging and the path as they were."""
-    import sys
-
-    path, warned = list(sys.path), logging.captureWarnings
+    """Catch what nbgrader says, and leave the path as it was."""
+    path = list(sys.path)
     with contextlib.redirect_stderr(text), open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         try:
             yield
         finally:
             sys.path[:] = path
-            warned(False)

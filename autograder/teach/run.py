@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
@@ -41,12 +42,18 @@ class GradingRun:
             log.warning("Grading without the sandbox: submissions run with your rights on this machine")
         run = GradingRun(converter, folder.notes / f"{assignment}.lock")
         acquire(run.lock)
+        _release_with(converter, run.lock)
         one_engine()
         handed_in = directory.format_path(directory.submitted_directory, directory.student_id, assignment)
         for place in sorted(glob(handed_in)):
             student = Path(place).parent.name
-            for line in make_safe(Path(place)):
-                log.warning("%s: %s", student, line)
+            try:
+                for line in make_safe(Path(place)):
+                    log.warning("%s: %s", student, line)
+            except OSError as error:
+                log.error("%s: not graded, its folder cannot be made safe: %s", student, error)
+                converter.assignments.pop(place, None)
+                continue
             # nbgrader passes over a submission without notebooks; the learner is to hear what is missing.
             wanted = str(Path(place) / f"{exercise.slug}.ipynb")
             if directory.notebook_id == "*" and wanted not in (found := converter.assignments.setdefault(place, [])):
@@ -88,3 +95,12 @@ class GradingRun:
 
 def _timestamp(directory: Any, place: str) -> Any:
     return directory.get_existing_timestamp(place)
+
+
+_latest: dict[Path, Any] = {}
+
+
+def _release_with(converter: Any, lock: Path) -> None:
+    """A run that ends without grading everybody lets go when it is forgotten, unless another has taken over."""
+    mine = _latest[lock] = object()
+    weakref.finalize(converter, lambda: release(lock) if _latest.get(lock) is mine else None)

@@ -25,6 +25,8 @@ Notebook = dict[str, Any]
 def read_clean(path: Path, sheet: Sheet) -> Notebook:
     """The submitted notebook, clean; where it cannot be read, a notebook that says why."""
     try:
+        if path.is_symlink():
+            raise NotebookError(f"{path.name} is a link, not a file")
         if not path.exists():
             raise NotebookError(_missing(path))
         if not path.is_file():

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import gzip
 import io
-import shutil
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -61,18 +60,13 @@ class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]
             stem = archive_stem(path.name)
             if not stem:
                 if path.suffix == ".ipynb":
-                    below.mkdir(parents=True, exist_ok=True)
-                    _save(path.name, path.stat().st_size, path.open("rb"), below)
+                    with path.open("rb") as file:
+                        _save(path.name, file, below)
                 continue
             folder = below / stem
             folder.mkdir(parents=True, exist_ok=True)
-            try:
-                unpack(path, folder, self.most_megabytes * 1024 * 1024)
-            except Refused as refused:
+            for refused in unpack(path, folder, self.most_megabytes * 1024 * 1024, self._wanted()):
                 self.log.warning("%s: %s", path, refused)
-                for name in self._wanted():
-                    if not any(folder.rglob(name)):
-                        write_stand_in(folder / name, f"{path.name} was not unpacked: {refused}")
 
     def _wanted(self) -> list[str]:
         """The notebooks of the assignment."""
@@ -89,58 +83,61 @@ def archive_stem(name: str) -> str:
     return ""
 
 
-def unpack(archive: Path, folder: Path, most: int) -> None:
-    """Take the notebooks out of one archive, and out of archives in it."""
-    room = Room(most, f"{most // 1024 // 1024} MB")
+def unpack(archive: Path, folder: Path, most: int, wanted: Sequence[str]) -> list[str]:
+    """Take the notebooks out of one archive, and out of archives in it; says what was refused.
+
+    In place of what was refused, each of the wanted notebooks says why.
+    """
     with archive.open("rb") as file:
-        _unpack(file, archive.name, folder, room, inside=False)
+        return _unpack(file, archive.name, folder, Room(most, f"{most // 1024 // 1024} MB"), wanted)
 
 
-def _unpack(file: IO[bytes], name: str, folder: Path, room: Room, inside: bool) -> None:
+def _unpack(
+    file: IO[bytes], name: str, folder: Path, room: Room, wanted: Sequence[str], inside: bool = False
+) -> list[str]:
+    refused = []
     try:
-        for count, (entry, size, content) in enumerate(_entries(file, name, room)):
+        for count, (entry, content) in enumerate(_entries(file, name, room)):
             if count > MOST_ENTRIES:
                 raise Refused(f"it holds more than {MOST_ENTRIES:,} files")
             place = safe_place(entry)
             if place is None:
                 continue
+            below = folder / place.parent
             if place.suffix == ".ipynb":
-                room.take(_save(place.name, size, content, folder / place.parent))
+                room.take(_save(place.name, content, below))
             elif (stem := archive_stem(place.name)) and not inside:
-                _unpack_inner(content, place.name, folder / place.parent / stem)
+                # A room of its own, so that one learner's archive does not use up the others'.
+                inner = Room(INNER, f"{INNER // 1024 // 1024} MB")
+                data = io.BytesIO(content.read(INNER))
+                refused += _unpack(data, place.name, below / stem, inner, wanted, inside=True)
+    except Refused as error:
+        refused.append(f"{name} was not unpacked: {error}")
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise Refused(f"it cannot be unpacked ({error})") from None
+        refused.append(f"{name} cannot be unpacked: {error}")
     except (OSError, ValueError) as error:
-        raise Refused(f"it cannot be unpacked ({type(error).__name__}: {error})") from None
+        refused.append(f"{name} cannot be unpacked: {type(error).__name__}: {error}")
+    for notebook in wanted if refused else []:
+        if not any(folder.rglob(notebook)):
+            write_stand_in(folder / notebook, refused[-1])
+    return refused
 
 
-def _unpack_inner(content: IO[bytes], name: str, folder: Path) -> None:
-    """An archive in an archive has a room of its own, so that one learner's does not use up the others'."""
-    data = content.read(INNER + 1)
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        if len(data) > INNER:
-            raise Refused("it is too large")
-        _unpack(io.BytesIO(data), name, folder, Room(INNER, f"{INNER // 1024 // 1024} MB"), inside=True)
-    except Refused as refused:
-        (folder / "refused.txt").write_text(f"{name}: {refused}\n", encoding="utf-8")
-
-
-def _entries(file: IO[bytes], name: str, room: Room) -> Iterator[tuple[str, int, IO[bytes]]]:
-    """Name, stated size and content of each plain file in an archive."""
+def _entries(file: IO[bytes], name: str, room: Room) -> Iterator[tuple[str, IO[bytes]]]:
+    """Name and content of each plain file in an archive; what it says of sizes is not believed."""
     if name.endswith(".zip"):
         with zipfile.ZipFile(file) as packed:
             for info in packed.infolist():
                 if not info.is_dir() and (info.external_attr >> 28) in (0, 8):
                     with packed.open(info) as content:
-                        yield info.filename, info.file_size, content
+                        yield info.filename, content
         return
     plain = _Limited(gzip.GzipFile(fileobj=file), room)
     with tarfile.open(fileobj=plain, mode="r|") as packed:  # type: ignore[call-overload]
         for member in packed:
             unpacked = packed.extractfile(member) if member.isreg() else None
             if unpacked:
-                yield member.name, member.size, unpacked
+                yield member.name, unpacked
 
 
 class _Limited:
@@ -165,13 +162,12 @@ def safe_place(entry: str) -> PurePosixPath | None:
     return path
 
 
-def _save(name: str, size: int, content: IO[bytes], folder: Path) -> int:
+def _save(name: str, content: IO[bytes], folder: Path) -> int:
     """Write one notebook; the bytes written. One that is too large leaves a notebook that says so."""
     folder.mkdir(parents=True, exist_ok=True)
     data = content.read(LARGEST + 1)
     if len(data) > LARGEST:
         write_stand_in(folder / name, f"{name} has more than {LARGEST // 1024 // 1024} MB: clear its outputs")
         return len(data)
-    with open(folder / name, "wb") as file:
-        shutil.copyfileobj(io.BytesIO(data), file)
+    (folder / name).write_bytes(data)
     return len(data)

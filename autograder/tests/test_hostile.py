@@ -284,6 +284,8 @@ def test_zip_collect_takes_notebooks_and_nothing_else(tmp_path, monkeypatch):
     archive(
         here / "nester.zip", {"inner.zip": archive(tmp_path / "inner.zip", {"attention.ipynb": right}).read_bytes()}
     )
+    bomb = archive(tmp_path / "bomb.zip", {f"other{n}.ipynb": b"0" * 15_000_000 for n in range(6)}).read_bytes()
+    archive(here / "hider.zip", {"inner.zip": bomb})
     archive(here / "huge.zip", {"attention.ipynb": b"0" * 25_000_000})
     link = zipfile.ZipInfo("attention.ipynb")
     link.external_attr = 0o120777 << 16
@@ -299,7 +301,7 @@ def test_zip_collect_takes_notebooks_and_nothing_else(tmp_path, monkeypatch):
     totals = {student: sum(marks.values()) for student, marks in room.marks(EXERCISE).items()}
     honest = ("ada", "bob", "climber", "nester", "tar", "carl")
     assert {student: totals[student] for student in honest} == dict.fromkeys(honest, 16)
-    for student in ("bomber", "huge", "broken", "broken2"):
+    for student in ("bomber", "hider", "huge", "broken", "broken2"):
         assert totals[student] == 0
     assert "linker" not in totals
     assert not traces()

@@ -154,7 +154,8 @@ def test_a_lock_is_held_once_in_a_process_and_told_to_others(tmp_path):
     path = tmp_path / "x.lock"
     acquire(path)
     acquire(path)
-    if not os.fork():
+    child = os.fork()
+    if not child:
         from autograder.teach import lock
 
         lock._held.clear()
@@ -163,5 +164,5 @@ def test_a_lock_is_held_once_in_a_process_and_told_to_others(tmp_path):
         except UserError:
             os._exit(3)
         os._exit(0)
-    assert os.waitstatus_to_exitcode(os.wait()[1]) == 3
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
     release(path)
