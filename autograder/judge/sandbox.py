@@ -88,7 +88,8 @@ class Sandbox:
             elif os.path.isdir(folder):
                 wall += ["--ro-bind", folder, folder]
         if not self._prefix.is_relative_to("/usr"):
-            wall += ["--ro-bind", str(self._prefix), "/python"]
+            # A Python built with a shared library looks for it where it was installed, not where it is seen inside.
+            wall += ["--ro-bind", str(self._prefix), "/python", "--setenv", "LD_LIBRARY_PATH", "/python/lib"]
         for packages in self._packages:
             wall += ["--tmpfs", packages]
         return [
