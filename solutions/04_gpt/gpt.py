@@ -31,7 +31,7 @@ draw_map()
 # %% [markdown]
 # Find `gpt` on the map and look at what it uses: four pieces, each of which you could explain to a friend by the end of
 # this notebook. Then find `dot` and see how many lean on it. That is how a program of this kind grows: a few small
-# pieces at the bottom, and each new one says in two or three lines how to combine those that are there.
+# pieces first, and each new one says in two or three lines how to combine those that are there.
 
 # %% [markdown]
 # ## The way of a letter
@@ -68,7 +68,7 @@ draw_map()
 #
 # The names are those that everybody uses, and each says what it is: **w**eights of **t**oken **e**mbedding, **w**eights
 # of **p**osition **e**mbedding, **f**ully **c**onnected layers 1 and 2, and the head of a **l**anguage **m**odel.
-# (Language model is the general word for a machine that says what comes next.)
+# ([Language model](../glossary.ipynb#language-model) is the general word for a machine that says what comes next.)
 #
 # `rng.gauss(0, 0.08)` draws a random number near 0: about 68 in a hundred of them lie between −0.08 and 0.08. Why not
 # start with all dials at 0? You will see in 05 that such a machine never learns.
