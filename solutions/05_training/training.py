@@ -428,7 +428,8 @@ draw_descent()
 #
 # $$v \leftarrow 0.99 \cdot v + 0.01 \cdot g^2 \qquad \text{dial} \leftarrow \text{dial} - \text{rate} \cdot \frac{m}{\sqrt{v} + \varepsilon}$$
 #
-# The memory of loudness is longer, about 100 names, and 0.99 is called `beta2`. The ε, `eps` in the code, is
+# That is where the name comes from: *ada*ptive *m*oments, step sizes that adapt, made from two such means. The memory of
+# loudness is longer, about 100 names, and 0.99 is called `beta2`. The ε, `eps` in the code, is
 # 0.00000001 and has one task: nobody must divide by 0 when a dial has never had any advice.
 # <!-- figure: 1 / (1 - 0.99) = 100 -->
 # <!-- figure: Adam([]).eps = 0.00000001 -->
