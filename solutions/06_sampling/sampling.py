@@ -121,7 +121,7 @@ draw_probabilities(scores_after("mar"), writer_letters)
 
 # %% [markdown]
 # Even at 3, the end of the slider, the bars are not all equal: for that the temperature would have to be infinite. And at
-# 0.1 two or three are left, those whose scores were nearly the same.
+# 0.1 only two are left to be seen, those with the highest scores.
 #
 # ### Your first piece
 #
