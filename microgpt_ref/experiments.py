@@ -19,6 +19,7 @@ FEWEST = 10  # docs to learn from and to be measured on
 MOST_UNSEEN = 500  # docs kept aside, on which the loss is measured
 
 HEADINGS = ("experiment", "dials", "steps", "rate", "temperature", "loss on unseen names", "seconds", "names (* new)")
+LEFT = ' style="text-align: left"'
 
 
 @dataclass(frozen=True)
@@ -90,16 +91,17 @@ class ExperimentTable:
     def _repr_html_(self) -> str:
         if not self.trials:
             return "<p>No experiments yet.</p>"
-        head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
+        ends = (HEADINGS[0], HEADINGS[-1])  # words; between them are numbers
+        head = "".join(f'<th scope="col"{LEFT if name in ends else ""}>{name}</th>' for name in HEADINGS)
         body = "".join(f"<tr>{_cells(trial.row())}</tr>" for trial in self.trials.values())
-        caption = f'<caption style="caption-side: bottom; text-align: left">{self.footnote}</caption>'
-        table = f"<table>{caption if self.footnote else ''}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return f'<div style="overflow-x: auto">{table}</div>'
+        note = f'<p style="font-size: 90%">{self.footnote}</p>' if self.footnote else ""
+        table = f'<table style="font-size: 90%"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        return f'<div style="overflow-x: auto; padding-right: 1em">{table}</div>{note}'
 
 
 def _cells(row: tuple[str, ...]) -> str:
-    first, *others = (html.escape(cell) for cell in row)
-    return f'<th scope="row" style="text-align: left">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in others)
+    first, *numbers, names = (html.escape(cell) for cell in row)
+    return f'<th scope="row"{LEFT}>{first}</th>' + "".join(f"<td>{n}</td>" for n in numbers) + f"<td{LEFT}>{names}</td>"
 
 
 def _shuffled(docs: Sequence[str], seed: int) -> list[str]:
