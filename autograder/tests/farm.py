@@ -40,6 +40,20 @@ def new_course(path: Path) -> CourseFolder:
     return folder
 
 
+def template(factory: Any) -> CourseFolder:
+    """A new course, made once for all the tests of a process."""
+    place = factory.getbasetemp() / "farm" / "cs101"
+    return CourseFolder(place) if (place / "release").exists() else new_course(place)
+
+
+def undisturbed(factory: Any) -> dict[str, Any]:
+    """The marks of the small class when nothing happens."""
+    place = factory.getbasetemp() / "undisturbed" / "cs101"
+    if not place.exists():
+        run(copy(template(factory), place, small_class()))
+    return marks(CourseFolder(place))
+
+
 def copy(folder: CourseFolder, path: Path, *classes: list[Member]) -> CourseFolder:
     """The same course in another place, with submissions."""
     shutil.copytree(folder.path, path)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading needs L
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory):
-    return farm.new_course(tmp_path_factory.mktemp("farm") / "cs101")
+    return farm.template(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -121,11 +121,12 @@ def test_bad_input_is_one_line(empty, tmp_path):
 
 
 def test_an_assignment_that_was_never_generated_is_said(empty, tmp_path):
-    folder = farm.copy(empty, tmp_path / "cs101", farm.members(farm.EXERCISE, 1, "x", {"honest": 1}))
-    folder.gradebook.unlink()
+    folder = farm.copy(empty, tmp_path / "cs101")
+    other = farm.kit_course().exercise("02")
+    farm.write_class(folder.submitted, other, farm.members(other, 1, "x", {"honest": 1}))
     ran = command("grade", str(folder.path))
     assert ran.code == 2
-    assert "generate_assignment 03_attention" in ran.text
+    assert "generate_assignment 02_layers" in ran.text
 
 
 def test_a_class_is_the_same_for_the_same_seed():

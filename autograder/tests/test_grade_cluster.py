@@ -113,15 +113,12 @@ def workers(broker, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory):
-    return farm.new_course(tmp_path_factory.mktemp("farm") / "cs101")
+    return farm.template(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(empty, tmp_path_factory):
-    """The marks that the same class gets on one machine."""
-    folder = farm.copy(empty, tmp_path_factory.mktemp("undisturbed") / "cs101", farm.small_class())
-    farm.run(folder)
-    return farm.marks(folder)
+def undisturbed(tmp_path_factory):
+    return farm.undisturbed(tmp_path_factory)
 
 
 @pytest.fixture

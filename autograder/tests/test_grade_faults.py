@@ -23,14 +23,12 @@ JUDGES = "autograder.teach.farm.judge_process"
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory):
-    return farm.new_course(tmp_path_factory.mktemp("farm") / "cs101")
+    return farm.template(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(empty, tmp_path_factory):
-    folder = farm.copy(empty, tmp_path_factory.mktemp("undisturbed") / "cs101", farm.small_class())
-    farm.run(folder)
-    return farm.marks(folder)
+def undisturbed(tmp_path_factory):
+    return farm.undisturbed(tmp_path_factory)
 
 
 @pytest.fixture
@@ -191,7 +189,8 @@ def test_a_submission_that_always_ends_its_judge_gets_a_verdict_that_says_so(emp
 
     def deadly(self, line, seconds):
         if b"learner00002" in line and b'"do": "judge"' in line:
-            threading.Timer(0.02, self.end).start()
+            assert self.process or self._start()
+            self.end()
         return ask(self, line, seconds)
 
     monkeypatch.setattr(pool.Judge, "ask", deadly)

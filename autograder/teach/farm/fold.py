@@ -31,7 +31,7 @@ from autograder.teach.farm.one_transaction import OneTransaction
 from autograder.teach.farm.reading import digest_of
 from autograder.teach.folder import CourseFolder
 from autograder.teach.grader import KitGrader
-from autograder.teach.lock import acquire
+from autograder.teach.lock import acquire, release
 from autograder.teach.sanitise import KIT
 from autograder.teach.sheet import Sheet
 from microgpt_ref.errors import UserError
@@ -82,6 +82,7 @@ class Book:
                 self.run.waiting.add(student)
         if self.run.waiting:
             acquire(self.run.lock)
+        self._transaction: OneTransaction | None = None
 
     @property
     def waiting(self) -> list[str]:
@@ -115,6 +116,12 @@ class Book:
         """Let nbgrader grade one submission, with this verdict."""
         _patiently(lambda: self._fold(student, mark, known), tell)
 
+    def close(self) -> None:
+        """Let go of the gradebook and of the lock."""
+        if self._transaction:
+            self._transaction.close()
+        release(self.run.lock)
+
     def _fold(self, student: str, mark: str, known: Known) -> None:
         converter, place = self.converter, self.places[student]
         self.app.coursedir.assignment_id = self.exercise.folder
@@ -123,9 +130,11 @@ class Book:
         # Whoever waits is to be graded, whatever the timestamps say.
         converter.force = True
         try:
-            with _quietly(self.app.coursedir.root), OneTransaction(self.app.coursedir) as transaction:
-                converter.exporter.commit = transaction.commit
-                converter.fold(place, self._notebooks[place])
+            with _quietly(self.app.coursedir.root):
+                transaction = self._transaction = self._transaction or OneTransaction(self.app.coursedir)
+                with transaction:
+                    converter.exporter.commit = transaction.commit
+                    converter.fold(place, self._notebooks[place])
         except (NbGraderException, SQLAlchemyError) as error:
             fault = converter.fault or error
             for cause in _causes(fault):

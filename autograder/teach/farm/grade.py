@@ -82,9 +82,10 @@ def grade(wish: Wish, tell: Tell, judges_of: Callable[[queue.Queue[Any]], Judges
     lock = wish.folder.notes / f"{wish.folder.path.name}.lock"
     acquire(lock)
     begin, outcome = time.monotonic(), Outcome()
-    run = None
+    run: Run | None = None
+    books: list[Book] = []
     try:
-        books = list(_books(wish, outcome))
+        books += _books(wish)
         outcome.waiting += sum(len(book.waiting) for book in books)
         tell(outcome, "")
         if outcome.waiting:
@@ -95,12 +96,14 @@ def grade(wish: Wish, tell: Tell, judges_of: Callable[[queue.Queue[Any]], Judges
     finally:
         if run:
             run.close()
+        for book in books:
+            book.close()
         outcome.seconds = time.monotonic() - begin
         release(lock)
     return outcome
 
 
-def _books(wish: Wish, outcome: Outcome) -> Iterator[Book]:
+def _books(wish: Wish) -> Iterator[Book]:
     app = open_app(wish.folder)
     for exercise in wish.exercises:
         if wish.folder.submissions(exercise):
