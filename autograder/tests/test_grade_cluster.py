@@ -226,6 +226,16 @@ def test_nobody_but_workers_of_another_version(broker, workers, monkeypatch):
     assert PASSWORD not in said["news"]
 
 
+def test_a_wrong_password_is_said_at_once(folder, broker, workers):
+    from autograder.teach.farm.cluster import Cluster
+    from microgpt_ref.errors import UserError
+
+    wrong = broker.url.replace(PASSWORD, "wrong")
+    with pytest.raises(UserError, match="refuses this user or password"):
+        farm.run(folder, judges=lambda answers: Cluster(wrong, answers))
+    grade(folder, broker)
+
+
 def test_a_job_that_comes_back_too_often_gets_a_verdict_that_says_so():
     from celery.exceptions import Ignore
 

@@ -66,7 +66,10 @@ def hide(url: str) -> None:
 
     def without(*anything: object, **more: object) -> logging.LogRecord:
         record = make(*anything, **more)
-        text = record.getMessage()
+        try:
+            text = record.getMessage()
+        except (TypeError, ValueError, KeyError):  # logging itself says that its arguments do not fit
+            text = f"{record.msg} {record.args}"
         if any(secret in text for secret in secrets):
             record.msg, record.args = _without(text, secrets), ()
         if record.exc_info and record.exc_info[1] is not None:

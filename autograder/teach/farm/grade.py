@@ -122,6 +122,7 @@ class Run:
         judges_of: Callable[[queue.Queue[Any]], Judges] | None,
     ) -> None:
         self.wish, self.outcome, self.tell = wish, outcome, tell
+        self.course = wish.folder.course
         self.store = Store(wish.folder.notes)
         self.answers: queue.Queue[tuple[Any, Answer]] = queue.Queue()
         self.pool = Pool(wish.folder.path, wish.jobs, self.answers)
@@ -194,7 +195,7 @@ class Run:
             self.judging[key] = [read]
             judges, job = self.judges, answer["job"]
             if judges is not self.pool:
-                if may_travel(book.exercise, self.wish.folder.course):
+                if may_travel(book.exercise, self.course):
                     job["version"] = version(kit_course())
                 else:
                     judges = self.pool

@@ -9,7 +9,7 @@ import click
 from celery.signals import worker_ready
 
 from autograder.course import course as kit_course
-from autograder.teach.farm.cluster import _broker_errors
+from autograder.teach.farm.cluster import broker_errors
 from autograder.teach.farm.job import short, version
 from autograder.teach.farm.queue_celery import celery_app
 
@@ -44,5 +44,5 @@ def answers(url: str) -> bool:
         with celery_app(url).connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=4)
         return True
-    except _broker_errors():
+    except broker_errors():
         return False
