@@ -6,6 +6,7 @@ import json
 import tempfile
 import time
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class Timing:
 def measure(submissions: int = 10, exercise: str = "03_attention", stock: bool = True, seed: str = "1") -> Timing:
     """Grade so many solved submissions, each a little different, with the kit and with stock nbgrader."""
     found = course().exercise(exercise)
+    import_module("autograder.teach.exporter")
     with tempfile.TemporaryDirectory(prefix="microgpt-measure-") as place:
         kit = _grade(Path(place) / "kit", found, submissions, KIT.format(seed=seed))
         judging = _judging(found, submissions, seed)
