@@ -53,6 +53,10 @@ class ExerciseFile(pytest.Module):
     _children: Children | None = None
     unreadable = ""
 
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._examinees: dict[str, Examinee] = {}
+
     def _getobj(self) -> Any:
         from autograder.judge.judge import checks_module
 
@@ -88,6 +92,13 @@ class ExerciseFile(pytest.Module):
             )
         return self._judge
 
+    def examinee(self, piece: str) -> Examinee:
+        """The piece, ready for its next check: one examinee a piece, who is given less time after a loop."""
+        if piece not in self._examinees:
+            self._examinees[piece] = self.judge().examinee(piece)
+        self._examinees[piece].asked.clear()
+        return self._examinees[piece]
+
     def _submission(self) -> Submission:
         from autograder.notebook import read_submission, solved
 
@@ -114,9 +125,8 @@ def learner(request: pytest.FixtureRequest) -> Examinee:
     judge = _file_of(request.node).judge()
     if problem := judge.problems.get(check.piece):
         raise CheckFailed(problem)
-    examinee = judge.examinee(check.piece)
-    request.node._examinee = examinee
-    return examinee
+    request.node._examinee = _file_of(request.node).examinee(check.piece)
+    return request.node._examinee
 
 
 @pytest.fixture

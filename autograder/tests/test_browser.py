@@ -101,6 +101,33 @@ def test_a_solved_notebook_runs_from_top_to_bottom_and_shows_its_pictures(browse
     page.close()
 
 
+def test_the_temperature_slider_moves_the_bars(browser, solved, shot):
+    page = open_page(browser, f"{solved}/lab/tree/02_layers/layers.ipynb?reset")
+    shot(page)
+    opened = Notebook(page)
+    (picture,) = [cell["id"] for cell in opened.cells() if "draw_probabilities(" in cell["source"]][:1]
+    opened.run_all()
+    drawn = opened.element(picture).locator(".js-plotly-plot")
+    drawn.scroll_into_view_if_needed()
+    drawn.locator(".slider-rail-touch-rect").wait_for(timeout=20_000)
+
+    def bars():
+        return [path.get_attribute("d") for path in drawn.locator(".barlayer .point path").all()]
+
+    def slide(part):
+        rail = drawn.locator(".slider-rail-touch-rect").bounding_box()
+        page.mouse.click(rail["x"] + part * rail["width"], rail["y"] + rail["height"] / 2)
+        page.wait_for_timeout(1000)
+
+    slide(0.02)
+    cold = bars()
+    slide(0.98)
+    warm = bars()
+    assert len(cold) == len(warm) > 1
+    assert cold != warm
+    page.close()
+
+
 def test_lab_opens_the_next_unfinished_notebook_and_nothing_stands_in_the_way(browser, untouched, shot):
     page = open_page(browser, untouched)
     shot(page)
