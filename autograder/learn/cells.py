@@ -75,7 +75,10 @@ def find_piece(piece: Any, names: dict[str, Any]) -> Piece:
     name = getattr(piece, "__qualname__", "") or getattr(piece, "__name__", "") or type(piece).__name__
     if name in found.pieces or any(other.endswith(f".{name}") for other in found.pieces):
         return found.piece(name)
-    raise UserError(f"{name} is not a piece of the exercises: check takes one of {', '.join(found.pieces)}")
+    raise UserError(
+        f"{name} is not a piece of the exercises: check takes one of {', '.join(found.pieces)} "
+        "(a piece that your instructor added is judged when you have handed it in)"
+    )
 
 
 def show(report: Report) -> None:

@@ -76,6 +76,11 @@ def process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]
     )
 
 
+def _without_a_size() -> dict[str, str]:
+    """The environment but for COLUMNS and LINES, which outrank the size of the terminal."""
+    return {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+
+
 class Terminal:
     """A command in a terminal (POSIX): what it shows, keys for it, and how it leaves the terminal."""
 
@@ -94,7 +99,7 @@ class Terminal:
             stdin=self.its,
             stdout=self.its,
             stderr=self.its,
-            env={**os.environ, "TERM": "xterm-256color", **environment},
+            env={**_without_a_size(), "TERM": "xterm-256color", **environment},
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # its own terminal, so that Ctrl-C reaches it
         )
