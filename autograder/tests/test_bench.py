@@ -239,7 +239,7 @@ def test_a_real_measurement(name):
     assert figure.value < 10
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.skipif(not shutil.which("bwrap"), reason="needs bubblewrap")
 @pytest.mark.skipif(not importlib.util.find_spec("nbgrader"), reason="needs nbgrader")
 def test_grading_gives_the_marks_of_stock_nbgrader():

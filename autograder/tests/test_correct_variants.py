@@ -34,7 +34,7 @@ def test_right_ways_pass(piece, how, source):
         assert report.points == report.most
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(("piece", "how", "source"), VARIANTS, ids=[f"{piece}: {how}" for piece, how, _ in VARIANTS])
 def test_right_ways_pass_with_very_many_seeds(piece, how, source):
     """A check that compares at 1e-9 must not fail a right answer once in a hundred courses."""

@@ -53,7 +53,7 @@ def test_functions_that_do_nothing_get_nothing(slug, answer):
         assert report.points == 0, [check.name for check in report.checks if check.points]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("slug", SLUGS)
 def test_right_ways_pass_with_very_many_seeds(slug):
     """Checks that draw lots, or that compare at 1e-9, must not fail a right answer once in a hundred courses."""

@@ -68,7 +68,7 @@ def test_a_known_mistake_is_caught_and_named(exercise, mistake):
     caught_and_named(exercise, mistake, SEEDS[:1])
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=name_of)
 def test_the_same_with_other_seeds(exercise, mistake):
     caught_and_named(exercise, mistake, SEEDS[1:])
