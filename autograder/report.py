@@ -125,15 +125,25 @@ def number(points: float) -> str:
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
+def amount(points: float) -> str:
+    """Such as 1 point, or 4 points."""
+    return f"{number(points)} {'point' if number(points) == '1' else 'points'}"
+
+
+def score(points: float, most: float) -> str:
+    """Such as 0.5 of 1 point, or 3 of 4 points."""
+    return f"{number(points)} of {amount(most)}"
+
+
 def piece_lines(piece: PieceReport) -> list[str]:
     """A piece as text: one line when all is well or nothing is written, the failures otherwise."""
-    score = f"{number(piece.points)} of {number(piece.most)} points"
+    points = score(piece.points, piece.most)
     if piece.problem:
-        return [f"✗ {piece.piece}: {piece.problem} ({score})"]
+        return [f"✗ {piece.piece}: {piece.problem} ({points})"]
     if piece.status == TODO:
-        return [f"○ {piece.piece}: to do ({number(piece.most)} points)"]
+        return [f"○ {piece.piece}: to do ({amount(piece.most)})"]
     mark = "✓" if piece.status == PASSED else "✗"
-    lines = [f"{mark} {piece.piece}: {score}{_lent(piece)}"]
+    lines = [f"{mark} {piece.piece}: {points}{_lent(piece)}"]
     for check in piece.failures:
         lines.append(f"    ✗ {check.title}")
         lines += [f"        {line}" for line in check.lines]
@@ -147,7 +157,7 @@ _LOOK = {PASSED: ("✓", "#009E73"), FAILED: ("✗", "#D55E00"), TODO: ("○", "
 def piece_html(piece: PieceReport) -> str:
     """A piece as a small table."""
     sign, colour = _LOOK[piece.status]
-    score = f"{number(piece.points)} of {number(piece.most)} points"
+    points = score(piece.points, piece.most)
     rows = []
     if piece.problem:
         rows.append(_row("✗", _LOOK[FAILED][1], html.escape(piece.problem), ""))
@@ -157,13 +167,13 @@ def piece_html(piece: PieceReport) -> str:
         for check in piece.checks:
             sign_here, colour_here = _LOOK[check.status]
             lines = "".join(f"<div>{html.escape(line)}</div>" for line in check.lines)
-            points = f"{number(check.points)} of {number(check.most)}"
+            share = f"{number(check.points)} of {number(check.most)}"
             detail = f"<div style='font-family:monospace;white-space:pre-wrap'>{lines}</div>" if lines else ""
-            rows.append(_row(sign_here, colour_here, html.escape(check.title) + detail, points))
+            rows.append(_row(sign_here, colour_here, html.escape(check.title) + detail, share))
     lent = f"<div style='opacity:.75'>{html.escape(_lent(piece).strip(' ()'))}</div>" if piece.lent else ""
     return (
-        f"<div role='region' aria-label='{html.escape(piece.piece)}: {piece.status}, {score}'>"
-        f"<b style='color:{colour}'>{sign} {html.escape(piece.piece)}</b>: {piece.status}, {score}"
+        f"<div role='region' aria-label='{html.escape(piece.piece)}: {piece.status}, {points}'>"
+        f"<b style='color:{colour}'>{sign} {html.escape(piece.piece)}</b>: {piece.status}, {points}"
         f"<table style='text-align:left'>{''.join(rows)}</table>{lent}</div>"
     )
 

@@ -11,7 +11,7 @@ from autograder.course import Exercise, Piece, course
 from autograder.judge.judge import ExerciseJudge
 from autograder.judge.learner import Learner, Live
 from autograder.judge.reference import reference, solution_of
-from autograder.report import PASSED, TODO, PieceReport, Report, number
+from autograder.report import PASSED, TODO, PieceReport, Report, amount, score
 from microgpt_ref.errors import UserError
 
 
@@ -38,8 +38,8 @@ def check(piece: Any) -> float | None:
     if grading and report.points > 0:
         return report.points
     if report.status == TODO:
-        raise NotThere(f"{found.name} is not written yet: {number(found.points)} points are waiting in the cell above.")
-    raise NotThere(f"{found.name} does not pass yet: {number(report.points)} of {number(report.most)} points.")
+        raise NotThere(f"{found.name} is not written yet: the cell above waits for it ({amount(found.points)}).")
+    raise NotThere(f"{found.name} does not pass yet: {score(report.points, report.most)}.")
 
 
 def hint(piece: Any) -> None:

@@ -13,7 +13,7 @@ from autograder.learn.report_text import last_line, standing_lines
 from autograder.learn.standing import Standing, standings
 from autograder.learn.terminal import paint, say
 from autograder.learn.workspace import find_workspace
-from autograder.report import PASSED, PieceReport, number
+from autograder.report import PASSED, PieceReport, score
 from microgpt_ref.options import OneLineCommand
 
 
@@ -50,7 +50,7 @@ def _show(found: list[Standing], one: Exercise | None, only: Piece | None) -> No
         points = sum(here.points for here in found)
         most = sum(here.exercise.points for here in found)
         say()
-        say(paint(f"{number(points)} of {number(most)} points", "bold"))
+        say(paint(score(points, most), "bold"))
 
 
 def _passed(here: Standing, only: Piece | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from autograder.learn.standing import DONE, UNREADABLE, Standing
 from autograder.learn.terminal import SIGNS, folded, paint
-from autograder.report import FAILED, PASSED, PieceReport, number, piece_lines
+from autograder.report import FAILED, PASSED, PieceReport, piece_lines, score
 
 MISTAKE, HINT = "This is what you get when ", "A hint: "  # how lines of a report begin
 
@@ -14,7 +14,7 @@ MISTAKE, HINT = "This is what you get when ", "A hint: "  # how lines of a repor
 def heading(found: Standing) -> str:
     """The exercise's title and points."""
     title = paint(f"{found.exercise.number} {found.exercise.title}", "bold")
-    return f"{title}   {number(found.points)} of {number(found.exercise.points)} points"
+    return f"{title}   {score(found.points, found.exercise.points)}"
 
 
 def standing_lines(found: Standing, pieces: Iterable[str] | None = None) -> list[str]:

@@ -9,7 +9,7 @@ from autograder.learn.asked import shell_name
 from autograder.learn.standing import BEGUN, DONE, UNREADABLE, Standing, next_piece, standings
 from autograder.learn.terminal import bullet, columns, folded, pad, paint, say, short, width
 from autograder.learn.workspace import Workspace, find_workspace
-from autograder.report import FAILED, PASSED, TODO, number
+from autograder.report import FAILED, PASSED, TODO, amount, number
 
 # A state's word, sign and colour; begun has a sign of its own, since nothing need be wrong.
 _STATES = {DONE: PASSED, BEGUN: BEGUN, TODO: TODO, UNREADABLE: FAILED}
@@ -46,7 +46,7 @@ def table(found: Sequence[Standing]) -> list[str]:
     lines.append(f"{' ' * 13}{paint(f'{label}  {number(points):>5} of {number(most):>3}', 'bold')} points")
     written = [here.exercise for here in found if here.exercise.written_points]
     for exercise in written:
-        about = f"the written answer in {exercise.folder} is read by a person ({exercise.written_points} points)"
+        about = f"the written answer in {exercise.folder} is read by a person ({amount(exercise.written_points)})"
         lines += folded(f"{' ' * 13}{about}")
     return lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.course import course
-from autograder.report import number
+from autograder.report import amount, score
 
 Line = tuple[str, dict[str, bool]]
 
@@ -25,14 +25,14 @@ def summary(reports: list[Any]) -> list[Line]:
     lines: list[Line] = []
     for name, about in found.items():
         if about["to_do"]:
-            lines.append((f"○ {name}: to do ({number(about['most'])} points)", {"yellow": True}))
+            lines.append((f"○ {name}: to do ({amount(about['most'])})", {"yellow": True}))
     points = sum(about["points"] for about in found.values())
     most = sum(about["most"] for about in found.values())
     finished = [name for name, about in found.items() if _whole(about)]
     all_done = len(finished) == len(found)
     lines.append(
         (
-            f"{number(points)} of {number(most)} points, {len(finished)} of {len(found)} pieces pass",
+            f"{score(points, most)}, {len(finished)} of {len(found)} pieces pass",
             {"bold": True, "green": all_done, "yellow": not all_done},
         )
     )

@@ -122,4 +122,4 @@ def _submissions(folder: CourseFolder) -> Iterator[Finding]:
                 who = f"submitted/{place.parent.name}/{exercise.folder}"
                 yield Finding(NOTE, f"{who} has no {exercise.slug}.ipynb: it will get 0, with that reason")
     if count:
-        yield Finding(FINE, f"{count} submissions are collected")
+        yield Finding(FINE, f"{count} {'submission is' if count == 1 else 'submissions are'} collected")

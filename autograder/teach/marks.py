@@ -6,7 +6,7 @@ import html
 from dataclasses import replace
 from typing import Any
 
-from autograder.report import PieceReport, Report, number, piece_html, piece_lines
+from autograder.report import PieceReport, Report, piece_html, piece_lines, score
 from autograder.teach.sheet import SheetCell
 
 
@@ -25,7 +25,7 @@ def outputs_of(
 ) -> list[dict[str, Any]]:
     """The outputs of a test cell: the messages, then the number that nbgrader takes for the mark."""
     if piece is None:
-        text = f"0 of {number(most)} points: the kit has no check for this cell"
+        text = f"{score(0, most)}: the kit has no check for this cell"
         page = f"<p>{html.escape(text)}</p>"
     else:
         text = "\n".join([*piece_lines(piece), *notes])

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.course import course
 from autograder.judge.mistakes import mistakes_of
+from autograder.report import score
 from autograder.tests.running import ROOT, fresh, posix, process, run, terminals, write
 
 NO_ROOT = "def attention_weights(query, keys):\n    return softmax([dot(query, key) for key in keys])\n"
@@ -206,3 +207,13 @@ def test_a_terminal_gets_colours_and_folded_lines(exercises, terminal):
 def test_no_color_is_respected(exercises, terminal):
     opened = terminal("check", "03", NO_COLOR="1")
     assert "[38;5" not in opened.wait_for("3 of 3 pieces to go")
+
+
+def test_one_point_is_a_point(exercises):
+    """Warm-ups are worth one: nobody reads "1 points"."""
+    text = run("check", "00").text
+    assert "to do (1 point)" in text
+    write(exercises, "00")
+    assert "slope: 1 of 1 point\n" in run("check", "00").text
+    assert score(0.5, 1) == "0.5 of 1 point"
+    assert score(1, 4) == "1 of 4 points"

@@ -93,7 +93,7 @@ def version(course: Course) -> str:
 
 def short(version: str) -> str:
     """A version as a person may compare it."""
-    from autograder.teach.source import kit_version
+    from autograder.lessons import kit_version
 
     digest, _, python = version.partition("-")
     known = f"{kit_version()} " if digest == _checks_version(kit_course()) else ""
