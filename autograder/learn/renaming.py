@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterable, Mapping
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 

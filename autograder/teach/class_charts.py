@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from autograder.teach.class_report import ClassReport
+from autograder.teach.class_report import ClassReport
 
 # Okabe and Ito's colours, as in the reports.
 GREEN, ORANGE, YELLOW = "#009E73", "#D55E00", "#E69F00"

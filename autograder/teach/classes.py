@@ -17,7 +17,6 @@ from typing import Any
 from autograder.build import PRISTINE
 from autograder.course import Exercise, Piece, without_markers
 from autograder.judge.mistakes import mistakes_of
-from microgpt_ref.errors import UserError
 
 SHARES = {"honest": 0.55, "partial": 0.2, "mistaken": 0.15, "broken": 0.05, "hostile": 0.05}
 SUBMITTED_AT = "2030-01-15 12:00:00 UTC"
@@ -51,20 +50,6 @@ def write_class(submitted: Path, exercise: Exercise, members: list[Member]) -> N
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(member.notebook, encoding="utf-8")
         (path.parent / "timestamp.txt").write_text(SUBMITTED_AT, encoding="utf-8")
-
-
-def shares_from(text: str) -> dict[str, float]:
-    """Read `honest=0.7,hostile=0.3`."""
-    found = {}
-    for part in text.split(","):
-        kind, _, share = part.partition("=")
-        try:
-            found[kind.strip()] = float(share)
-        except ValueError:
-            found[kind.strip()] = -1.0
-    if not set(found) <= set(SHARES) or min(found.values()) < 0 or sum(found.values()) <= 0:
-        raise UserError(f"shares are written like honest=0.7,hostile=0.3; there are {', '.join(SHARES)}")
-    return found
 
 
 def _kinds(count: int, shares: dict[str, float]) -> list[str]:

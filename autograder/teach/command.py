@@ -68,7 +68,8 @@ def update(folder: Path, overwrite: bool) -> None:
 @click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Write a page with a chart.")
 def report(folder: Path, csv_file: Path | None, html_file: Path | None) -> None:
     """Show where everybody stands, and which known mistakes the class makes most."""
-    from autograder.teach.class_report import class_report, to_csv, to_html, to_text
+    from autograder.teach.class_formats import to_csv, to_html, to_text
+    from autograder.teach.class_report import class_report
     from autograder.teach.folder import find_course
 
     found = class_report(find_course(folder))

@@ -86,7 +86,10 @@ def keep(folder: Path, key: str, report: Report) -> None:
 
 
 def write_whole(path: Path, text: str, mode: int | None = None) -> None:
-    """Write a file so that it is there as a whole or not at all."""
+    """Write a file so that it is there as a whole or not at all.
+
+    A link is replaced, not followed as in a learner's own folder: in a course it may be somebody else's trap.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -61,7 +61,6 @@ class Cluster:
         lost = broker_errors()
         app, trouble = asking(self.url), 0.0
         self._answered = self._looked = time.monotonic()
-        self._met = False
         while not self._closed:
             try:
                 self._turn(app)
@@ -130,7 +129,6 @@ class Cluster:
             else:
                 said += "; start one: microgpt worker --broker ..."
             return self._tell(said, stop=now - self._answered > PATIENCE)
-        self._met = True
         for token, out in list(self._out.items()):
             if self._answered > out.sent:
                 out.overtaken += 1

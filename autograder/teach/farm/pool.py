@@ -46,10 +46,6 @@ class Pool:
         for _ in self._threads:
             self._tasks.put((9, 0, None, {}))
 
-    @property
-    def pids(self) -> list[int]:
-        return [judge.process.pid for judge in self._judges if judge.process]
-
     def _work(self, judge: Judge) -> None:
         while not self._closed:
             _, _, token, task = self._tasks.get()
