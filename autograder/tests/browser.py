@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -44,6 +45,35 @@ def needs_browser() -> None:
 @contextmanager
 def lab(exercises: Path, home: Path, *arguments: str) -> Iterator[str]:
     """`microgpt lab` on these exercises, with a home of its own; gives the address of what it opens."""
+    command = [sys.executable, "-c", "from autograder.cli import main; main()", "lab", *arguments, "--"]
+    with server(command, home, exercises.parent, MICROGPT_EXERCISES=str(exercises)) as started:
+        yield started.ready()
+
+
+@dataclass(frozen=True)
+class Server:
+    """A JupyterLab that was started."""
+
+    address: str
+    process: subprocess.Popen
+    log: Path
+
+    def ready(self) -> str:
+        """Its address, as soon as it answers."""
+        for _ in range(600):
+            try:
+                urlopen(f"{self.address}/api", timeout=1).close()
+                return self.address
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-3000:]}")
+
+
+@contextmanager
+def server(command: list[str], home: Path, folder: Path, **environment: str) -> Iterator[Server]:
+    """Start a JupyterLab in a folder, with a home of its own, and do not wait for it."""
     home.mkdir(parents=True, exist_ok=True)
     settings = home / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
@@ -52,51 +82,36 @@ def lab(exercises: Path, home: Path, *arguments: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "MICROGPT_CACHE": str(home / "cache"),
-        "MICROGPT_EXERCISES": str(exercises),
-    }
-    log = open(home / "lab.log", "w")  # noqa: SIM115
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-c", "from autograder.cli import main; main()", "lab", *arguments, "--"),
-            *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
-            *("--IdentityProvider.token=", "--expose-app-in-browser"),
-        ],
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(address, process, home / "lab.log")
-        yield address
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        log.close()
-
-
-def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
-    for _ in range(240):
+    with open(home / "lab.log", "w") as log:
+        process = subprocess.Popen(
+            [
+                *command,
+                *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
+                *("--IdentityProvider.token=", "--expose-app-in-browser"),
+            ],
+            cwd=folder,
+            env={
+                **os.environ,
+                "HOME": str(home),
+                "JUPYTER_CONFIG_DIR": str(home / "config"),
+                "JUPYTER_DATA_DIR": str(home / "data"),
+                "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+                "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+                "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+                "IPYTHONDIR": str(home / "ipython"),
+                "MICROGPT_CACHE": str(home / "cache"),
+                **environment,
+            },
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         try:
-            urlopen(f"{address}/api", timeout=1).close()
-            return
-        except OSError:
-            if process.poll() is not None:
-                break
-            time.sleep(0.25)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+            yield Server(f"http://127.0.0.1:{port}", process, home / "lab.log")
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 class Notebook:
