@@ -6,11 +6,12 @@ from autograder.course import course, without_markers
 from autograder.judge.judge import ExerciseJudge, judge, lent_to_all
 from autograder.judge.reference import with_mistake
 from autograder.notebook import submission_from
+from autograder.tests import variants_autograd, variants_foundations, variants_layers
 from autograder.tests.notebooks import add_cell, notebook
 from autograder.tests.test_correct_variants_model import split_off
-from autograder.tests.variants_first import VARIANTS
 
 SEEDS = (1, "a course's own", "another")
+VARIANTS = [*variants_foundations.VARIANTS, *variants_autograd.VARIANTS, *variants_layers.VARIANTS]
 
 
 class OnePiece(ExerciseJudge):

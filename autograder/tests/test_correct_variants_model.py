@@ -8,11 +8,12 @@ from autograder.course import course
 from autograder.judge.judge import ExerciseJudge, judge
 from autograder.judge.reference import reference, with_mistake
 from autograder.notebook import submission_from
+from autograder.tests import variants_gpt, variants_training
 from autograder.tests.notebooks import add_cell, notebook
-from autograder.tests.variants_model import VARIANTS
 
 SLUGS = ("attention", "gpt", "training", "sampling", "microgpt")
 SEEDS = (1, 2, "a course's own", "another")
+VARIANTS = [*variants_gpt.VARIANTS, *variants_training.VARIANTS]
 
 
 def judged(exercise, piece, source, seed):

@@ -86,20 +86,15 @@ def _figure(nodes: list[Node], labels: list[str], steps: list[Step]) -> style.Js
         _arrows() | moving[8],
         _sentence() | moving[9],
     ]
-    # The sentence may be longer than a small graph is wide.
-    room = max(wide, LEAST_WIDTH) + 2 * EDGE
+    layout = _layout(wide, high, style.slider("backward, step ", frames, start))
+    return {"data": data, "layout": layout, "frames": frames}
+
+
+def _layout(wide: float, high: float, sliders: list[style.Json]) -> style.Json:
+    """The page around a graph of this size: a unit of its axes is a pixel."""
+    room = max(wide, LEAST_WIDTH) + 2 * EDGE  # the sentence may be longer than a small graph is wide
     fixed = {"fixedrange": True, "automargin": False, "showline": False}
     across = "made from left to right; the blame goes back from right to left"
-    layout = style.layout(
-        TITLE,
-        round(high + HEAD) + TOP + BOTTOM,
-        width=round(room) + 24,
-        autosize=False,
-        margin={"l": 12, "r": 12, "t": TOP, "b": BOTTOM},
-        xaxis=style.hidden_axis(across, range=[-EDGE, room - EDGE]) | fixed,
-        yaxis=style.hidden_axis("", range=[high, -HEAD]) | fixed,
-        sliders=style.slider("backward, step ", frames, start),
-    )
     place_above = {
         "y": 1,
         "yanchor": "bottom",
@@ -107,8 +102,16 @@ def _figure(nodes: list[Node], labels: list[str], steps: list[Step]) -> style.Js
         "len": LEAST_WIDTH,
         "pad": {"t": 0, "b": 12, "l": 8},
     }
-    layout["sliders"][0] |= place_above
-    return {"data": data, "layout": layout, "frames": frames}
+    return style.layout(
+        TITLE,
+        round(high + HEAD) + TOP + BOTTOM,
+        width=round(room) + 24,
+        autosize=False,
+        margin={"l": 12, "r": 12, "t": TOP, "b": BOTTOM},
+        xaxis=style.hidden_axis(across, range=[-EDGE, room - EDGE]) | fixed,
+        yaxis=style.hidden_axis("", range=[high, -HEAD]) | fixed,
+        sliders=[sliders[0] | place_above, *sliders[1:]],
+    )
 
 
 def _lines(node: Node, label: str) -> list[str]:

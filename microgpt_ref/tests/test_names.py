@@ -12,53 +12,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from microgpt_ref import names
 from microgpt_ref.names import NameList, NamesError, describe, fetch_full, load_names
+from microgpt_ref.tests.names_server import Handler, Server, send
 
 OWN = Path(names.__file__).with_name("names.txt")
 # Stands in for the full list, which is never committed: long enough to be cut in the middle.
 PAYLOAD = b"".join(b"name%05d\n" % number for number in range(20_000))
 PAYLOAD_SHA256 = hashlib.sha256(PAYLOAD).hexdigest()
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """Answers each GET as the test says, and counts them."""
-
-    answer: Callable[[http.server.BaseHTTPRequestHandler], None]
-    gets = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/names.txt"
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        self.server.gets += 1
-        try:
-            self.server.answer(self)
-        except OSError:  # the client has gone, as it does in some tests
-            pass
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-def send(body: bytes, told_length: int | None = None) -> Callable[[http.server.BaseHTTPRequestHandler], None]:
-    def answer(request: http.server.BaseHTTPRequestHandler) -> None:
-        request.send_response(200)
-        request.send_header("Content-Length", str(told_length or len(body)))
-        request.end_headers()
-        request.wfile.write(body)
-
-    return answer
 
 
 @pytest.fixture
