@@ -14,10 +14,14 @@ WRONG = """def attention_weights(query, keys):
 """
 
 
+# Plugins that a learner does not have and that take long to load.
+PYTEST = [sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", "-p", "no:anyio"]
+
+
 def run(folder, *arguments, cwd=None):
-    """pytest in a process of its own, without the plugins that this run may have."""
+    """pytest in a process of its own, as a learner has it."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(folder), *arguments],
+        [*PYTEST, "-p", "no:cacheprovider", str(folder), *arguments],
         capture_output=True,
         text=True,
         cwd=cwd or folder,
@@ -68,8 +72,8 @@ def test_k_chooses_a_piece(folder):
 
 def test_x_stops_and_lf_repeats(folder):
     assert "1 failed" in run(folder, "-x").stdout
-    first = subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=folder, capture_output=True, text=True)
-    again = subprocess.run([sys.executable, "-m", "pytest", "-q", "--lf"], cwd=folder, capture_output=True, text=True)
+    first = subprocess.run([*PYTEST, "-q"], cwd=folder, capture_output=True, text=True)
+    again = subprocess.run([*PYTEST, "-q", "--lf"], cwd=folder, capture_output=True, text=True)
     assert re.findall(r"(\d+) failed", first.stdout) == re.findall(r"(\d+) failed", again.stdout)
     assert "passed" not in again.stdout.splitlines()[-1]
 
