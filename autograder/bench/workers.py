@@ -65,9 +65,13 @@ class Worker:
         return answer
 
     def close(self) -> None:
-        """Let it end; it has nothing to save."""
-        self._process.kill()
-        self._process.wait()
+        """Let it end."""
+        self._process.terminate()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         for stream in (self._answers, self._requests):
             try:
                 stream.close()

@@ -36,7 +36,7 @@ CELLS = [
     ("cell 5", "def breaks(x):\n    y = x - x\n    return x / y"),
     (
         "cell 6",
-        "class Rude(Exception):\n    def __str__(self):\n        raise ValueError\n\ndef rude():\n    raise Rude",
+        "class Rude(Exception):\n    def __str__(self):\n        raise KeyError\n\ndef rude():\n    raise Rude",
     ),
     ("cell 7", "from dataclasses import dataclass\n\n@dataclass\nclass Point:\n    x: float"),
 ]
