@@ -129,11 +129,15 @@ def _make_places(running: Hub, people: tuple[str, ...]) -> None:
     running.exchange.chmod(0o1777)
     for name in people:
         running.home(name).mkdir(parents=True, mode=0o700)
-    for name, uid in running.uids.items():
-        os.chown(running.home(name), uid, uid)
-    if running.uids:
-        for path in (running.course, *running.course.rglob("*")):
-            os.chown(path, running.uids[INSTRUCTOR], running.uids[INSTRUCTOR])
+        settings = running.home(name) / ".jupyter/lab/user-settings/@jupyterlab/notebook-extension"
+        settings.mkdir(parents=True)
+        # Every cell stays on the page, so that a test can look at all of them.
+        (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    owners = [(running.home(name), uid) for name, uid in running.uids.items()]
+    owners += [(running.course, uid) for name, uid in running.uids.items() if name == INSTRUCTOR]
+    for place, uid in owners:
+        for path in (place, *place.rglob("*")):
+            os.chown(path, uid, uid)
 
 
 def _configuration(running: Hub, ports: list[int]) -> str:

@@ -87,13 +87,17 @@ class Said:
 
 
 class Formgrader:
-    """The instructor's page, in a tab of JupyterLab."""
+    """The instructor's page, in a tab of JupyterLab, or alone in a tab of the browser."""
 
-    def __init__(self, page: Any) -> None:
-        """Open it from the menu."""
+    def __init__(self, page: Any, address: str = "") -> None:
+        """Open it from the menu; with the address of a server, without a JupyterLab around it."""
         self.page = page
-        choose(page, "Formgrader")
-        self.at = page.frame_locator("iframe[src*='/formgrader']")
+        if address:
+            page.goto(f"{address}/formgrader")
+            self.at = page
+        else:
+            choose(page, "Formgrader")
+            self.at = page.frame_locator("iframe[src*='/formgrader']")
         self._filled()
 
     def go(self, place: str) -> None:

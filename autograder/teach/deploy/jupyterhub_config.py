@@ -57,9 +57,13 @@ def write(name: str, text: str) -> None:
 # Not a login shell in terminals: /etc/profile would forget where nbgrader and microgpt are.
 everyone = {"ServerApp": {"terminado_settings": {"shell_command": ["/bin/bash"]}}}
 exchange = f"c = get_config()\nc.CourseDirectory.course_id = {COURSE.name!r}\nc.Exchange.root = {str(EXCHANGE)!r}\n"
+# The formgrader has a page to itself, /hub/user-redirect/formgrader. A tab in JupyterLab would be a frame, and JupyterHub
+# forbids frames, because all servers here share one address. (With c.JupyterHub.subdomain_host they would not.)
+not_for_everyone = {"@jupyter/nbgrader:formgrader": True}
 learners = {"ServerApp": {"jpserver_extensions": {"nbgrader.server_extensions.formgrader": False}}}
-not_for_learners = {"@jupyter/nbgrader:formgrader": True, "@jupyter/nbgrader:create-assignment": True}
+not_for_learners = {"@jupyter/nbgrader:create-assignment": True}
 write("everyone/nbgrader_config.py", exchange)
 write("everyone/jupyter_server_config.json", json.dumps(everyone))
+write("everyone/labconfig/page_config.json", json.dumps({"disabledExtensions": not_for_everyone}))
 write("learners/jupyter_server_config.json", json.dumps(learners))
 write("learners/labconfig/page_config.json", json.dumps({"disabledExtensions": not_for_learners}))
