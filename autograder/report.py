@@ -179,7 +179,7 @@ def piece_html(piece: PieceReport) -> str:
 
 
 def _row(sign: str, colour: str, text: str, points: str) -> str:
-    cell = "style='text-align:left;vertical-align:top'"
+    cell = "style='text-align:left;vertical-align:top;padding:.1em .6em'"
     return (
         f"<tr><td {cell}><b style='color:{colour}'>{sign}</b></td><td {cell}>{text}</td><td {cell}>{points}</td></tr>"
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.judge.judge import PUBLIC_SEED
 from autograder.lessons import kit_version
-from autograder.teach.folder import CONFIG, CourseFolder
+from autograder.teach.folder import CONFIG, GUARD, CourseFolder
 from autograder.teach.grading import Terms, wall_for
 from autograder.teach.sheet import sheet_from_notebook, unjudged
 from autograder.teach.source import GLOSSARY, built, glossary_notebook, shape
@@ -31,7 +31,7 @@ def look_over(folder: CourseFolder) -> list[Finding]:
     try:
         config = load_config(folder)
     except Exception as error:
-        # nbgrader would go on without the configuration, and run submissions in its own kernel.
+        # nbgrader goes on without the configuration; where the guard is missing, submissions run in its own kernel.
         why = f"{type(error).__name__}: {error}".split("\n")[0]
         return [Finding(BAD, f"{CONFIG} does not load ({why}): nbgrader would ignore it. Do not grade before it loads")]
     found = [*_configuration(folder, config), *_sandbox(config)]
@@ -55,6 +55,12 @@ def _configuration(folder: CourseFolder, config: Any) -> Iterator[Finding]:
     if not any(step.endswith("grader.KitGrader") for step in steps):
         yield Finding(BAD, f"{CONFIG} loads, but it does not grade with the kit: it must call configure(...)")
         return
+    if not folder.guard.exists():
+        yield Finding(
+            NOTE,
+            f"{GUARD} is missing: should {CONFIG} fail to load, nbgrader would grade without the kit; "
+            "`microgpt course update` brings it",
+        )
     yield Finding(FINE, f"{CONFIG} loads (kit {kit_version()}, nbgrader {nbgrader.__version__})")
     seed = str(config.KitGrader.get("seed", ""))
     if len(seed) < 8 or seed == str(PUBLIC_SEED):

@@ -55,9 +55,12 @@ def update(folder: Path, overwrite: bool) -> None:
     """Bring the notebooks in source/ up to the installed kit and to own/; nothing with submissions is touched."""
     _need("jupytext", "nbformat")
     from autograder.teach.folder import find_course
+    from autograder.teach.new_course import set_guard
     from autograder.teach.source import update_source
 
-    for change in update_source(find_course(folder), overwrite):
+    found = find_course(folder)
+    set_guard(found)
+    for change in update_source(found, overwrite):
         kept = f" (yours is kept: {change.kept})" if change.kept else ""
         click.echo(f"{change.name}: {change.what}{kept}")
 

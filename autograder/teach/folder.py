@@ -3,6 +3,7 @@
 What lies where:
 
     nbgrader_config.py   the kit's configuration and the course's secret seed
+    nbgrader_config.json what keeps nbgrader from grading when that one does not load
     source/              the notebooks with solutions, which nbgrader releases
     own/                 exercises of the instructor's own, if there are any
     verdicts/            what the judge said to each submission, as JSON
@@ -20,6 +21,7 @@ from autograder.teach.own import own_exercises
 from microgpt_ref.errors import UserError
 
 CONFIG = "nbgrader_config.py"
+GUARD = "nbgrader_config.json"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ class CourseFolder:
     @property
     def config(self) -> Path:
         return self.path / CONFIG
+
+    @property
+    def guard(self) -> Path:
+        return self.path / GUARD
 
     @property
     def source(self) -> Path:

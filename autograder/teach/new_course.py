@@ -15,6 +15,9 @@ CONFIGURATION = """from autograder.teach.config import configure
 
 configure(get_config(), __file__, course="{course}", seed="{seed}")
 """
+# nbgrader passes over an nbgrader_config.py that does not load, and would run submissions in a kernel. It reads this
+# file all the same: the kit's exporter then finds no seed, and refuses.
+GUARD_TEXT = '{"Autograde": {"exporter_class": "autograder.teach.exporter.GradingExporter"}}\n'
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 
@@ -34,9 +37,16 @@ def make_course(path: Path, name: str) -> tuple[CourseFolder, list[Change]]:
     folder = CourseFolder(path)
     changes = update_source(folder)
     write_whole(path / "README.md", guide(name))
+    set_guard(folder)
     # Last: with it, the folder is a course. Only its owner may read the seed.
     write_whole(folder.config, CONFIGURATION.format(course=name, seed=secrets.token_hex(16)), mode=0o600)
     return folder, changes
+
+
+def set_guard(folder: CourseFolder) -> None:
+    """Write what keeps nbgrader from grading without the kit's configuration, where it is not there yet."""
+    if not folder.guard.exists():
+        write_whole(folder.guard, GUARD_TEXT)
 
 
 def guide(course: str) -> str:

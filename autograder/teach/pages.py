@@ -26,8 +26,8 @@ def allowed(tag: str, name: str, value: str) -> bool:
     """May this attribute stay? Pictures must be in the notebook itself: fetching one tells who reads, and when."""
     if tag == "img":
         return name in ("alt", "width", "height") or (name == "src" and value.startswith("data:image/"))
-    if tag == "a":
-        return name == "title" or (name == "href" and re.match(r"(https?://|mailto:|#|\.\./)", value) is not None)
+    if tag == "a":  # a link beside the notebook (the glossary) leads nowhere from these pages
+        return name == "title" or (name == "href" and re.match(r"https?://|mailto:", value) is not None)
     if tag in ("td", "th"):
         return name in ("align", "colspan", "rowspan")
     return tag in ("div", "span", "pre", "code") and name == "class" and value.startswith(("highlight", "language-"))
@@ -37,6 +37,8 @@ def allowed(tag: str, name: str, value: str) -> bool:
 def safe_markdown(context: Any, source: str) -> str:
     """In place of nbconvert's filter markdown2html."""
     cell = context.get("cell", {})
-    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}), anchor_link_text="")
+    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True)
     text = MarkdownWithMath(renderer=renderer).render(ACTING_TEX.sub(r"\\text{\1}", source))
-    return str(bleach.clean(text, tags=TAGS, attributes=allowed, protocols={"http", "https", "mailto", "data"}))
+    clean = bleach.clean(text, tags=TAGS, attributes=allowed, protocols={"http", "https", "mailto", "data"})
+    # The pages' own style leaves no space between the columns of a table.
+    return str(clean).replace("<table>", '<table class="table table-condensed" style="width:auto">')

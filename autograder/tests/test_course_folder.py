@@ -110,6 +110,26 @@ def test_check_sees_what_nbgrader_passes_over(folder, kind):
     assert (code, says in text) == (1, True), text
 
 
+def test_nbgrader_grades_nothing_when_the_configuration_does_not_load(tmp_path, monkeypatch):
+    """Left to itself it would go on without, and run the submission in a kernel."""
+    room = classroom(tmp_path, monkeypatch, generated=True)
+    room.hand_in("ada", "03")
+    with open(room.folder.config, "a", encoding="utf-8") as config:
+        config.write("c.Exchange.root = (\n")
+    ran = room.teacher("autograde", "03_attention")
+    assert ran.code == 1
+    assert "nothing was graded: nbgrader_config.py did not load" in ran.log
+    assert room.marks("03_attention") == {}
+    assert not room.folder.autograded.exists()
+
+
+def test_an_older_course_gets_what_guards_it(folder):
+    folder.guard.unlink()
+    assert "nbgrader_config.json is missing" in run("check", folder.path)[1]
+    run("update", folder.path)
+    assert "nbgrader_config.json" not in run("check", folder.path)[1]
+
+
 def test_check_says_what_else_is_amiss(folder):
     folder.config.chmod(0o644)
     path = folder.source_notebook(course().exercise("03"))

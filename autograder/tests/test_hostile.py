@@ -244,6 +244,15 @@ def test_a_script_in_a_submission_does_not_reach_whoever_reads_it(tmp_path, monk
     assert r"\href" not in page
 
 
+def test_a_lesson_keeps_its_look_on_those_pages():
+    from autograder.teach.pages import safe_markdown
+
+    text = "# Sampling\n\nTo draw is called [sampling](../glossary.ipynb#sampling).\n\n|a|b|\n|-|-|\n|1|2|\n"
+    page = safe_markdown({"cell": {}}, text)
+    assert "<h1>Sampling</h1>\n<p>To draw is called <a>sampling</a>.</p>" in page  # no link that leads nowhere
+    assert '<table class="table' in page  # with space between the columns
+
+
 class Acting(HTMLParser):
     """What a browser would do with a page: scripts, and every attribute."""
 

@@ -232,6 +232,7 @@ def test_the_course_is_the_one_of_its_configuration(room):
 def test_stock_nbgrader_works_through_the_check_cells(room):
     """Without the kit's configuration, for those who know what that does not protect: see the course's README."""
     room.folder.config.write_text(f"c = get_config()\nc.CourseDirectory.course_id = {NAME!r}\n")
+    room.folder.guard.unlink()
     room.hand_in("bob", "03", pieces={"attention_weights": NOT_SCALED})
     room.must("autograde", "03_attention")
     marks = room.marks("03_attention")["bob"]
