@@ -32,7 +32,9 @@ class GradingRun:
         folder: CourseFolder = grader.course_folder
         assignment = directory.assignment_id
         if not grader.folder or not grader.seed:
-            raise UserError("nothing was graded: nbgrader_config.py did not load, or sets no seed; `microgpt course check` says more")
+            raise UserError(
+                "nothing was graded: nbgrader_config.py did not load, or sets no seed; `microgpt course check` says more"
+            )
         exercise = exercise_of(folder.course, assignment)
         if exercise is None:
             known = ", ".join(exercise.folder for exercise in folder.course.exercises)
