@@ -10,7 +10,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from autograder.build import solution_notebook
 from autograder.course import Exercise, course, without_markers
 from autograder.teach.apps import nbgrader
 from autograder.teach.source import built
@@ -48,7 +47,7 @@ def measure(submissions: int = 10, exercise: str = "03_attention", stock: bool =
 
 def solved_notebook(exercise: Exercise, number: int) -> dict[str, Any]:
     """A notebook in which everything is right, in the words of learner number so and so."""
-    notebook: dict[str, Any] = json.loads(json.dumps(solution_notebook(exercise)))
+    notebook: dict[str, Any] = json.loads(built(exercise))
     pieces = {piece.id: piece for piece in exercise.pieces}
     for cell in notebook["cells"]:
         if cell.get("id") in pieces:

@@ -11,6 +11,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def update_source(folder: CourseFolder, overwrite: bool = False) -> list[Change]
     return changes
 
 
+@cache
 def built(exercise: Exercise) -> str:
     """The notebook of an exercise as the kit would write it to source/ today."""
     return _with_links(to_text(solution_notebook(exercise)))
