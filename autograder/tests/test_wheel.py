@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import course, without_markers
+from autograder.tests.browser import CHROMIUM, FLAGS, Notebook, needs_browser, server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
@@ -147,12 +148,38 @@ def test_a_learner_solves_an_exercise(installed, my_gpt):
     installed.run("microgpt", "check", "03", cwd=my_gpt, code=1)
 
 
+@pytest.mark.skipif(bool(CHROMIUM), reason="seen in the browser")
 def test_jupyterlab_is_at_hand(installed, my_gpt):
     assert "EXERCISE" in installed.run("microgpt", "lab", "--help", cwd=my_gpt)
     # The whole way to JupyterLab, which says its version and ends.
     said = installed.run("microgpt", "lab", "03", "--", "--version", cwd=my_gpt).splitlines()
     assert "03_attention" in said[0]
     assert said[-1].startswith("4.")
+
+
+@pytest.mark.browser
+def test_a_notebook_is_judged_in_the_browser(installed, my_gpt, tmp_path):
+    """`microgpt lab` of the wheel: the notebook that is next, its kernel, and the verdict of a check cell."""
+    needs_browser()
+    from playwright.sync_api import sync_playwright
+
+    command = [str(installed.environment / SCRIPTS / "microgpt"), "lab", "02", "--"]
+    with server(command, tmp_path / "home", my_gpt) as started, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page()
+        page.goto(started.ready())
+        opened = Notebook(page)
+        assert page.url.endswith("02_layers/layers.ipynb")
+        for cell in opened.cells():
+            if cell["cell_type"] == "code":
+                opened.run(cell["id"])
+            if cell["id"] == "check-dot":
+                break
+        assert "dot: passed, 4 of 4 points" in opened.element("check-dot").inner_text()
+        opened.type_into("dot", "import autograder; print(autograder.__file__)")  # check cells are locked
+        opened.run("dot")
+        assert str(installed.environment) in opened.element("dot").inner_text()
+        browser.close()
 
 
 def test_the_doctor_is_content(installed, my_gpt):
