@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from microgpt_ref import names
+from microgpt_ref import commands, names
 from microgpt_ref.names import NameList, NamesError, describe, fetch_full, load_names
 from microgpt_ref.tests.names_server import Handler, Server, send
 
@@ -247,6 +248,13 @@ def test_fetching_puts_the_list_into_the_cache_with_a_bar_on_stderr(
     out, err = capfd.readouterr()
     assert out == ""
     assert "200.0/200.0 kB" in err
+
+
+def test_the_command_fetches_it_and_says_so(server: Server) -> None:
+    ran = CliRunner().invoke(commands.names, ["--full"], catch_exceptions=False)
+    assert ran.exit_code == 0
+    assert "the full list: 20,000 names" in ran.output
+    assert server.gets == 1
 
 
 def test_a_fetch_writes_no_bar_into_a_log(server: Server, capfd: pytest.CaptureFixture[str]) -> None:
