@@ -116,6 +116,3 @@ def main() -> None:
             f"microgpt: this needs {error.name}, which a learner does not: {again} (in a clone: '.[{extra}]')", err=True
         )
         sys.exit(2)
-    except BrokenPipeError:  # `microgpt ... | head`: whoever read us has had enough
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
-        sys.exit(0)

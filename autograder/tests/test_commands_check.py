@@ -70,6 +70,22 @@ def test_the_next_step_is_the_first_piece_that_does_not_pass(exercises):
     assert "microgpt hint 01 log" in run().text
 
 
+def test_when_everything_passes_the_next_step_is_to_put_it_together(exercises):
+    for exercise in course().exercises:
+        write(exercises, exercise.number)
+    text = run().text
+    assert "Everything passes: this is your own GPT." in text
+    assert "microgpt assemble" in text
+
+
+def test_a_notebook_that_cannot_be_read_comes_first(exercises):
+    (exercises / "00_foundations" / "foundations.ipynb").write_text("{")
+    text = run().text
+    assert "Next: make " in text
+    assert "readable again" in text
+    assert "microgpt reset 00" in text
+
+
 @pytest.mark.parametrize("name", ["3", "03", "attention", "03_attention"])
 def test_check_takes_every_name_of_an_exercise(exercises, name):
     ran = run("check", name)

@@ -109,6 +109,22 @@ def test_show_of_one_unfinished_piece_with_nobody_to_ask(exercises):
     assert process("show", "03", "attend").returncode == 2
 
 
+def test_show_of_a_notebook_that_cannot_be_read(exercises):
+    (exercises / "03_attention" / "attention.ipynb").write_text("{")
+    ran = run("show", "03", "attend", "--yes")
+    assert ran.code == 0
+    assert "is not JSON" in ran.text
+    assert "(there is none in your notebook)" in ran.text
+    assert "weights = attention_weights(query, keys)" in ran.text
+
+
+def test_show_of_a_piece_that_python_cannot_read(exercises):
+    write(exercises, "03", {"attend": "def attend(query, keys, values:\n    return mine\n"})
+    ran = run("show", "03", "attend", "--yes")
+    assert ran.code == 0
+    assert "the kit's" in ran.text
+
+
 @posix
 def test_show_asks_and_no_is_the_answer_to_nothing(exercises, terminal):
     opened = terminal("show", "03", "attend")

@@ -164,6 +164,33 @@ def test_a_notebook_whose_cells_have_other_ids(exercises):
     assert not any("id" in cell for cell in after)
 
 
+def test_a_cell_that_was_made_a_text_is_code_again(exercises):
+    found = notebook("03")
+    (cell,) = (cell for cell in found["cells"] if cell["id"] == ATTEND.id)
+    cell["cell_type"] = "markdown"
+    del cell["outputs"], cell["execution_count"]
+    path = save(found, exercises, "03")
+    assert run("reset", "03", "attend", "--yes").code == 0
+    after = cells(path)[ATTEND.id]
+    assert (after["cell_type"], source(after)) == ("code", ATTEND.stub)
+    assert "○ attend: to do" in run("check", "03").text
+
+
+@pytest.mark.parametrize("left", ["what came after", "nothing"])
+def test_a_cell_whose_neighbours_before_are_gone_too(exercises, left):
+    found = notebook("03")
+    order = [cell["id"] for cell in found["cells"]]
+    after = order[order.index(ATTEND.id) + 1 :] if left == "what came after" else []
+    found["cells"] = [cell for cell in found["cells"] if cell["id"] in after]
+    add_cell(found, "print('mine')")
+    path = save(found, exercises, "03")
+    mine = [name for name in cells(path) if name not in after]
+    assert run("reset", "03", "attend", "--yes").code == 0
+    found = [name for name in cells(path) if name not in mine]
+    assert found == [ATTEND.id, *after]
+    assert "print('mine')" in path.read_text()
+
+
 def test_a_second_definition_is_left_and_named(exercises):
     found = notebook("03")
     add_cell(found, "def attend(query, keys, values):\n    return 'another try'\n")

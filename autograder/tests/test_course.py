@@ -47,6 +47,23 @@ def test_unknown_names_are_answered_with_the_known_ones():
         course().piece("softmux")
 
 
+def test_a_piece_may_be_named_without_its_class():
+    assert course().piece("backward").name == "Value.backward"
+
+
+def test_a_folder_without_exercises(tmp_path):
+    with pytest.raises(CourseError, match=r"expected files such as 03_attention/attention\.py"):
+        course(tmp_path)
+
+
+def test_a_piece_has_one_exercise(tmp_path):
+    for name in ("08_first", "09_second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name[3:]}.py").write_text(TITLE + PIECE + CHECK)
+    with pytest.raises(CourseError, match=r"second\.py: piece double is also in 08_first"):
+        course(tmp_path)
+
+
 def test_a_stub_shows_no_line_of_the_solution():
     for piece in course().pieces.values():
         assert f'raise NotImplementedError("write {piece.name} here")' in piece.stub
@@ -66,6 +83,14 @@ def test_a_piece_and_its_points(tmp_path):
         (TITLE + PIECE.replace(BEGIN, "") + CHECK, "test.py:9: ### END SOLUTION without a"),
         (TITLE + PIECE + PIECE + CHECK, "test.py:11: piece double is named twice"),
         (TITLE + f"# %%\n{BEGIN}\nx = 1\n{END}\n" + CHECK, "test.py:4: a solution without a piece"),
+        (
+            TITLE + PIECE.replace(END, BEGIN) + CHECK,
+            "test.py:9: ### BEGIN SOLUTION inside the solution begun in line 7",
+        ),
+        (
+            TITLE + PIECE.rstrip() + PIECE.removeprefix("# %%").replace("double", "triple") + CHECK,
+            "test.py:4: more than one piece in a cell: double, triple",
+        ),
         (TITLE + PIECE, "test.py:4: piece double has no check"),
         (TITLE + PIECE + CHECK + "# %% points=1\ncheck(triple)\n", "test.py:13: check for triple, which is no piece"),
         (TITLE + PIECE + CHECK.replace(" points=2", ""), "test.py:11: check.double. has no points"),

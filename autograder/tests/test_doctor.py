@@ -10,6 +10,7 @@ from autograder.judge.sandbox import Sandbox, SandboxError
 from autograder.learn import doctor
 from autograder.learn.doctor import BAD, FINE, NOTE
 from autograder.lessons import lessons, start_folder
+from autograder.report import CheckReport
 from autograder.tests.running import process, run
 
 
@@ -69,6 +70,13 @@ def test_python(monkeypatch, version, state):
     assert "3.12" in found.mend or state == FINE
 
 
+def test_a_python_that_other_programs_use_too(monkeypatch):
+    monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    monkeypatch.setattr(doctor.sys, "base_prefix", sys.prefix)
+    found = doctor.python()
+    assert (found.state, "python -m venv .venv" in found.mend) == (NOTE, True)
+
+
 def test_packages_that_are_missing_or_too_old(monkeypatch):
     real = doctor._version
     pretended = {"plotly": None, "rich": "0.1"}
@@ -114,6 +122,26 @@ def test_the_kernel_of_this_python(tmp_path, monkeypatch, program):
     assert dict(os.environ) == before
 
 
+def test_a_kernel_that_is_not_there(monkeypatch):
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    def nowhere(self, name):
+        raise NoSuchKernel(name)
+
+    monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", nowhere)
+    found = doctor.kernel()
+    assert (found.state, found.text) == (BAD, "Jupyter knows no kernel python3")
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    assert "notebooks could not run" in doctor.kernel().text
+    assert doctor.jupyter().text == "JupyterLab is damaged"
+
+
+def test_a_plugin_that_pytest_does_not_know(monkeypatch):
+    monkeypatch.setattr(doctor.metadata, "entry_points", lambda group: [])
+    found = doctor.pytest_plugin()
+    assert (found.state, found.text) == (BAD, "pytest does not know the kit's plugin")
+
+
 def test_another_pytest_comes_first_in_this_terminal(tmp_path, monkeypatch):
     monkeypatch.setattr(doctor.shutil, "which", lambda name: str(tmp_path / name))
     found = doctor.pytest_plugin()
@@ -147,6 +175,12 @@ def test_a_notebook_that_is_not_there(tmp_path):
     assert (found.state, "microgpt reset 03" in found.mend) == (NOTE, True)
 
 
+def test_a_folder_without_exercises(tmp_path, monkeypatch):
+    monkeypatch.setenv("MICROGPT_EXERCISES", str(tmp_path / "nowhere"))
+    found = doctor.notebooks()
+    assert (found.state, found.mend) == (NOTE, "`microgpt init my-gpt` makes a folder with exercises")
+
+
 def test_newer_lessons(tmp_path):
     (tmp_path / "my-gpt" / ".microgpt" / "base" / "README.md").write_text("older")
     assert "microgpt update" in doctor.notebooks().mend
@@ -176,6 +210,18 @@ def test_without_nbgrader_learners_go_on_and_instructors_do_not(monkeypatch):
     assert doctor.nbgrader(instructor=False).state == NOTE
     found = doctor.nbgrader(instructor=True)
     assert (found.state, "microgpt-kit[instructor]" in found.mend) == (BAD, True)
+
+
+def test_a_judge_that_does_not_pass_the_kits_own_solution(monkeypatch):
+    from autograder.judge import judge
+
+    monkeypatch.setattr(judge.ExerciseJudge, "run", lambda self, check, *more: CheckReport(
+        check.name, check.title, "failed", 0.0, 1, ("dot(a, b) gave 3, expected 4",)
+    ))  # fmt: skip
+    found = doctor.judging()
+    assert found.state == BAD
+    assert found.text.endswith("dot(a, b) gave 3, expected 4")
+    assert "open an issue" in found.mend
 
 
 def test_a_judge_that_does_not_answer(monkeypatch):

@@ -42,6 +42,8 @@ def _of_one(data: float, child: float, local: float) -> str:
     # data = child**n and local = n * child**(n - 1), so n = local * child / data
     if data and child:
         exponent = local * child / data
+        if not math.isfinite(exponent):
+            return "?"
         nearest = round(exponent * 4) / 4
         if _same(exponent, nearest):
             exponent = nearest

@@ -349,6 +349,7 @@ def test_a_low_temperature_takes_the_likeliest(model):
         (["--temperature", "0"], "0.01 takes nearly always the likeliest"),
         (["--temperature", "-1"], "--temperature must be"),
         (["--temperature", "nan"], "--temperature must be"),
+        (["--temperature", "warm"], "--temperature must be"),
         (["--samples", "-1"], "--samples must be"),
         (["--seed", "x"], "--seed must be"),
     ],

@@ -18,6 +18,7 @@ def table():
 
 def test_the_table_fills_as_experiments_are_run(table):
     assert "No experiments yet" in repr(table)
+    assert "No experiments yet" in table._repr_html_()
     table.run("as it is", num_steps=20)
     table.run("narrow", Config(n_embd=8), num_steps=20)
     lines = repr(table).splitlines()

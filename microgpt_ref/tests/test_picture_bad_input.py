@@ -15,11 +15,17 @@ from microgpt_ref.model import Model
 VOCAB = list("abem")
 CONFIG = Config()
 MODEL = Model(fast.init_params(len(VOCAB) + 1, CONFIG, random.Random(42)), VOCAB, CONFIG)
+DEEP = Config(n_layer=20)
+MANY_HEADS = Model(fast.init_params(len(VOCAB) + 1, DEEP, random.Random(42)), VOCAB, DEEP)
 HISTORY = [(0, MODEL.params["wte"])]
 
 
 def value(data, children=(), local_grads=()):
     return SimpleNamespace(data=data, grad=0.0, children=children, local_grads=local_grads)
+
+
+def only_at(places):
+    return lambda x: 1.0 if x in places else math.nan
 
 
 def in_a_circle():
@@ -35,6 +41,16 @@ BAD = {
     "graph with a raw child": lambda: pictures.draw_graph(value(3.0, [value(1.0), 2.0], [1, 1])),
     "graph with a missing local grad": lambda: pictures.draw_graph(value(3.0, [value(1.0), value(2.0)], [1])),
     "graph in a circle": lambda: pictures.draw_graph(in_a_circle()),
+    "too many bars": lambda: pictures.draw_probabilities([0.0] * 1000),
+    "too many heads": lambda: pictures.draw_attention("emma", MANY_HEADS),
+    "too many layers": lambda: pictures.draw_parameters(Config(n_layer=1000)),
+    "a vocab of nothing": lambda: pictures.draw_loss([3.0], vocab_size=1),
+    "a board of one letter": lambda: pictures.draw_board([(0, [[1.0, 2.0]])], ""),
+    "a board without rows": lambda: pictures.draw_board([(0, [])], VOCAB),
+    "a board of numbers": lambda: pictures.draw_board([(0, [1.0, 2.0])], VOCAB),
+    "a board of nothing": lambda: pictures.draw_board([(0, None)], VOCAB),
+    "rows of different lengths": lambda: pictures.draw_board([(0, [[1.0, 2.0], [1.0]])], "a"),
+    "a function with a value here and there": lambda: pictures.draw_slope(only_at({-4.0, 4.0})),
     "no logits": lambda: pictures.draw_probabilities([]),
     "a logit that is NaN": lambda: pictures.draw_probabilities([1.0, math.nan]),
     "labels for others": lambda: pictures.draw_probabilities([1.0, 2.0, 3.0], "a"),

@@ -1,5 +1,6 @@
 """The computation graph: what its boxes say, the walk backward, and the limit."""
 
+import math
 import random
 import time
 
@@ -38,14 +39,25 @@ def test_the_graph_tells_how_each_number_was_made():
         "exp": b.exp(),
         "relu": b.relu(),
         "dot": microgpt.dot([a, b], [b, a]),
+        # Of the learner's own making: the numbers tell.
+        "neg": Value(-2.0, (a,), (-1,)),
+        "tanh": Value(math.tanh(2.0), (a,), (1 - math.tanh(2.0) ** 2,)),
+        "sum": Value(1.0, (a, b, a), (1, 1, 1)),
     }
     for how, value in made.items():
         assert boxes_text(pictures.draw_graph(value).figure)[-1].startswith(f"<b>{how}</b>"), how
 
 
 def test_an_operation_that_nobody_knows_is_a_question_mark():
-    odd = Value(7.0, (Value(1.0), Value(2.0)), (0.5, 0.25))
-    assert boxes_text(pictures.draw_graph(odd).figure)[-1].startswith("<b>?</b>")
+    two, far = Value(2.0), Value(math.inf)
+    for odd in (
+        Value(7.0, (Value(1.0), two), (0.5, 0.25)),
+        Value(7.0, (two,), (0.25,)),
+        Value(1.0, (two,), (math.nan,)),
+        Value(1.0, (far,), (1.0,)),
+        Value(1e300, (Value(-1e200),), (-2e100,)),
+    ):
+        assert boxes_text(pictures.draw_graph(odd).figure)[-1].startswith("<b>?</b>")
 
 
 def test_the_walk_starts_with_data_only_and_ends_with_all_the_blame():
@@ -139,3 +151,9 @@ def test_a_graph_too_large_is_a_sentence_and_no_error():
 def test_an_endless_graph_is_counted_only_so_far():
     picture = pictures.draw_graph(chain(60_000))
     assert "more than 100,000 nodes" in picture.alt
+
+
+def test_a_large_number_is_shown_in_short():
+    shown = {3.6e9: "3.6e9", -1e-9: "−1.0e−9", 12345.0: "12345", math.inf: "inf"}
+    for data, text in shown.items():
+        assert f"data {text}." in pictures.draw_graph(Value(data)).alt

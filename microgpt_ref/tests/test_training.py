@@ -3,12 +3,14 @@
 import gc
 import math
 import random
+import sys
 from pathlib import Path
 
 import pytest
 
+import microgpt_ref
 from microgpt_ref import microgpt
-from microgpt_ref.engines import engine, from_lists, invent, to_lists
+from microgpt_ref.engines import best_engine, engine, from_lists, invent, to_lists
 from microgpt_ref.errors import UserError
 from microgpt_ref.microgpt import Config
 from microgpt_ref.plan import Plan, check_plan, count_parameters
@@ -50,6 +52,13 @@ def test_both_engines_agree():
 
     assert fast.losses == pytest.approx(slow.losses, abs=1e-12)
     assert samples(fast, 0.5, 5) == samples(slow, 0.5, 5)
+
+
+def test_without_numpy_the_readable_engine_serves(monkeypatch):
+    assert best_engine() is engine(fast=True)
+    monkeypatch.setitem(sys.modules, "microgpt_ref.fast", None)
+    monkeypatch.delattr(microgpt_ref, "fast", raising=False)
+    assert best_engine() is microgpt
 
 
 def test_training_leaves_the_callers_list_alone():
@@ -133,6 +142,12 @@ def test_a_run_that_explodes_says_so_in_one_line(fast):
     with pytest.raises(UserError, match=r"--learning-rate 1e.200 is too large") as caught:
         finish(begin(DOCS, plan, engine(fast)))
     assert "\n" not in str(caught.value)
+
+
+def test_a_probability_that_vanishes_is_told_as_well():
+    """The readable engine then takes the logarithm of 0."""
+    with pytest.raises(UserError, match=r"at step 2 .* --learning-rate 10 is too large"):
+        finish(begin(DOCS, Plan(SMALL.config, num_steps=3, learning_rate=10), engine(fast=False)))
 
 
 @BOTH
