@@ -3,11 +3,13 @@
 A command or an option that the tables here do not have fails: add it, and say which test runs it.
 """
 
+import os
 import random
 import re
 import struct
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -59,7 +61,7 @@ TESTS = (
     "python3 -m venv .venv && .venv/bin/python -m pip install -e '.[test]' "
     "&& .venv/bin/python -m pytest -n 3 --dist loadgroup"
 )
-SOLVED = There("test_browser.py::test_a_solved_notebook_runs_from_top_to_bottom_and_shows_its_pictures", "run_all")
+SOLVED = There("test_browser.py::test_a_solved_notebook_runs_from_top_to_bottom_and_shows_its_pictures", "shot")
 WRONG_THEN_RIGHT = There(
     "test_browser.py::test_a_wrong_piece_shows_its_sentence_and_a_right_one_its_points", "check-softmax"
 )
@@ -229,12 +231,22 @@ def test_numbers_are_counted():
     docs = names.load_names(names.OWN_LIST).docs
     vocab = microgpt.build_vocab(docs)
     made = microgpt.init_params(len(vocab) + 1, microgpt.Config(), random.Random(42))
-    claims = {"parameters": len(microgpt.parameters(made)), "given names": len(docs), "names is": 32_033}
+    claims = {"parameters": len(microgpt.parameters(made)), "given names": len(docs), "names;": 32_033}
     for what, number in claims.items():
         assert re.search(rf"\b{number:,}\s+{what}", README), what
-    assert f"kit's own list of {len(docs):,}" in README
-    trace = read("microgpt_ref/tests/trace.json")
-    assert '"documents": 32033' in trace
+    assert f"the kit's own list of {len(docs):,} is used" in README
+    assert '"documents": 32033' in read("microgpt_ref/tests/trace.json")
+    assert len(set(docs)) == len(docs)
+    assert set("".join(docs)) == set("abcdefghijklmnopqrstuvwxyz")
+
+
+def test_the_full_list_is_as_the_readme_says():
+    path = os.environ.get("MICROGPT_FULL_NAMES")
+    if not path:
+        pytest.skip("MICROGPT_FULL_NAMES names no full list")
+    docs = names.load_names(Path(path)).docs
+    assert f"{len(docs):,} lines, {len(set(docs)):,} different names" in README
+    assert set("".join(docs)) == set("abcdefghijklmnopqrstuvwxyz")
 
 
 def test_the_versions_of_python_are_those_that_install_and_that_ci_runs():
