@@ -14,8 +14,9 @@ def read(name: str) -> str:
 
 
 def shell_lines(text: str) -> list[str]:
-    """The lines of the blocks that are to be typed."""
-    return [line for kind, block in FENCE.findall(text) if kind == "sh" for line in block.strip().splitlines()]
+    """The lines of the blocks that are to be typed, without what is said of them."""
+    blocks = [block.strip() for kind, block in FENCE.findall(text) if kind == "sh"]
+    return [line.split("  #")[0].rstrip() for block in blocks for line in block.splitlines()]
 
 
 def quoted(text: str) -> list[str]:

@@ -27,6 +27,7 @@ from autograder.tests.running import fresh, run, write
 from microgpt_ref import microgpt, names
 
 README, WAY, CONTRIBUTING = read("README.md"), read("exercises/README.md"), read("CONTRIBUTING.md")
+GUIDE = read("autograder/teach/guide.md")  # the README of a course
 PYPROJECT = tomllib.loads(read("pyproject.toml"))
 TEST_FOLDERS = ("autograder/tests", "microgpt_ref/tests")
 
@@ -73,6 +74,7 @@ COMMANDS = {
     INSTALL: Ci(".github/workflows/tests.yml", "python -m pip install -e ."),
     TESTS: Ci(".ci/run", "eval"),
     "python -m pip install -e '.[instructor]'": Ci("pyproject.toml", "microgpt-kit[instructor,cluster]"),
+    "python -m pip install 'microgpt-kit[instructor]'": Ci("pyproject.toml", 'name = "microgpt-kit"'),
     "microgpt": Here("", "all together"),
     "microgpt lab": LAB,
     "microgpt lab 03": There("test_wheel.py::test_jupyterlab_is_at_hand", '"lab", "03"'),
@@ -95,6 +97,22 @@ COMMANDS = {
     "microgpt build --check": There("test_build.py::test_check_changes_nothing_and_names_what_drifted", '"--check"'),
     "--overwrite": There("test_build.py::test_somebodys_work_is_left_alone_or_kept", '"--overwrite"'),
     "microgpt course init my-course": There("test_course_folder.py::test_a_new_course_is_ready", '"init"'),
+    "microgpt course check .": There("test_course_folder.py::test_a_new_course_is_ready", '"check"'),
+    "microgpt course update .": There(
+        "test_course_folder.py::test_update_carries_points_over_and_keeps_what_it_replaces", '"update"'
+    ),
+    "microgpt course report .": There(
+        "test_course_folder.py::test_the_report_shows_who_stands_where_and_which_mistakes_are_made", '"report"'
+    ),
+    "microgpt course report . --html report.html": There("test_course_folder.py::test_the_report_as_files", '"--html"'),
+    "--csv report.csv": There("test_course_folder.py::test_the_report_as_files", '"--csv"'),
+    "microgpt course handout class.zip": There(
+        "test_wheel.py::test_an_update_and_a_handout", '"course", "handout", "class.zip"'
+    ),
+    "--course .": There("test_handout.py::test_released_notebooks_come_before_the_kits", '"--course"'),
+    "microgpt init": There("test_wheel.py::my_gpt", '"init"'),
+    "microgpt grade .": There("test_grade.py::test_the_command_says_what_it_did", '"grade"'),
+    "--broker": There("test_grade_cluster.py::test_no_password_in_logs_or_process_titles", '"--broker"'),
     "microgpt grade": There("test_grade.py::test_the_command_says_what_it_did", '"grade"'),
     "--broker redis://…": There("test_grade_cluster.py::test_no_password_in_logs_or_process_titles", '"--broker"'),
     "microgpt worker": There("test_grade_cluster.py::test_worker_check", '"worker"'),
@@ -126,7 +144,7 @@ def typed(text):
     return [word for word in found if re.match(r"(microgpt|pytest|python|names) |microgpt$|--|\.ci/", word)]
 
 
-@pytest.mark.parametrize("page", ["README.md", "exercises/README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "exercises/README.md", "CONTRIBUTING.md", "autograder/teach/guide.md"])
 def test_every_command_is_in_the_table(page):
     assert not [word for word in typed(read(page)) if word not in COMMANDS]
 
@@ -145,7 +163,7 @@ def test_whatever_stands_between_backticks_is_there(page):
 
 
 def test_the_table_has_nothing_that_no_page_has():
-    pages = [README, WAY, CONTRIBUTING]
+    pages = [README, WAY, CONTRIBUTING, GUIDE]
     assert not COMMANDS.keys() - {word for page in pages for word in [*shell_lines(page), *quoted(page)]}
 
 
@@ -306,6 +324,6 @@ def test_what_is_said_of_the_picture_is_so():
 
 def test_every_extra_that_a_page_installs_is_one():
     extras = PYPROJECT["project"]["optional-dependencies"]
-    for page in (README, CONTRIBUTING, read("autograder/teach/guide.md"), read("autograder/teach/deploy/README.md")):
+    for page in (README, CONTRIBUTING, GUIDE, read("autograder/teach/deploy/README.md")):
         for named in re.findall(r"(?:\.|microgpt-kit)\[([\w,]+)\]", page):
             assert set(named.split(",")) <= extras.keys()
