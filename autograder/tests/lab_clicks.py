@@ -151,7 +151,7 @@ class Formgrader:
         for field, text in ((f"[id='{name}']", str(points)), (f"[id='{name}-comment']", comment)):
             cell.locator(field).fill(text)
             with self.page.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
-                cell.locator(field).press("Escape")
+                cell.locator(field).blur()
 
     def _filled(self, title: str = "Manage Assignments") -> None:
         self.at.locator(".page-header h1", has_text=re.compile(rf"^\s*{title}")).wait_for()
@@ -160,8 +160,8 @@ class Formgrader:
 
     def _said(self) -> Said:
         """Read the message, and close it."""
-        message = self.at.locator(".modal.in")
-        message.wait_for()
+        message = self.at.locator(".modal")
+        self.at.locator(".modal.in").wait_for()
         said = Said(message.locator(".modal-title").inner_text(), message.locator(".modal-body").inner_text())
         message.get_by_role("button", name="OK").click()
         message.wait_for(state="detached")
