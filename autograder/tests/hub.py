@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -86,13 +86,15 @@ def hub(people: tuple[str, ...]) -> Iterator[Hub]:
         uids = _free_uids((*people, INSTRUCTOR)) if namespaces() else {}
         ports = _free_ports(3)
         running = Hub(f"http://127.0.0.1:{ports[0]}", root, uids)
-        _make_places(running, (*people, INSTRUCTOR))
+        (root / "state").mkdir(mode=0o700)
         config = root / "state" / "jupyterhub_config.py"
         config.write_text(_configuration(running, ports), encoding="utf-8")
         command = [sys.executable, "-m", "jupyterhub", "-f", str(config)]
         if uids:
             command = [*NAMESPACES, "sh", "-e", "-c", _with_accounts(running, command)]
-        with _started(command, running):
+        with _started(command, running) as ready:
+            _make_places(running, (*people, INSTRUCTOR))
+            ready()
             yield running
     finally:
         shutil.rmtree(root, ignore_errors=True)
@@ -122,7 +124,6 @@ def _free_ports(count: int) -> list[int]:
 
 def _make_places(running: Hub, people: tuple[str, ...]) -> None:
     """What an administrator makes before the hub: homes, the exchange, the course folder of the instructor."""
-    (running.root / "state").mkdir(mode=0o700)
     make_course(running.course, COURSE)
     running.course.chmod(0o700)
     running.exchange.mkdir()
@@ -208,15 +209,14 @@ def _closed(paths: list[Path]) -> list[Path]:
 
 
 @contextmanager
-def _started(command: list[str], running: Hub) -> Iterator[None]:
+def _started(command: list[str], running: Hub) -> Iterator[Callable[[], None]]:
     log = running.root / "state" / "hub.log"
     with open(log, "w") as output:
         process = subprocess.Popen(
             command, cwd=running.root / "state", stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
-        _wait_for(f"{running.address}/hub/health", process, log)
-        yield
+        yield lambda: _wait_for(f"{running.address}/hub/health", process, log)
     finally:
         # With namespaces, the end of the first process is the end of all; without, the hub has to stop the servers.
         process.send_signal(signal.SIGKILL if running.uids else signal.SIGTERM)

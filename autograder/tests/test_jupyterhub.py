@@ -2,8 +2,8 @@
 
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from autograder.judge.mistakes import mistakes_of
 from autograder.tests.browser import CHROMIUM, FLAGS, Notebook, needs_browser
 from autograder.tests.classroom import needs_sandbox
 from autograder.tests.hub import COURSE, INSTRUCTOR, PASSWORD, Hub, hub, needs_hub
-from autograder.tests.lab_clicks import MOST, AssignmentList, Formgrader
+from autograder.tests.lab_clicks import MOST, AssignmentList, Formgrader, Said
 
 pytest.importorskip("nbgrader")
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("jupyterhub")]
@@ -57,10 +57,6 @@ class Person:
         self.page.keyboard.press("Escape")
         return [text for text in found if text]
 
-    def open(self, path: str) -> Notebook:
-        self.page.goto(f"{self.address}/lab/tree/{path}?reset")
-        return Notebook(self.page)
-
     def in_terminal(self, command: str) -> str:
         """Type a command into JupyterLab's terminal; what it wrote."""
         home = self.hub.home(self.name)
@@ -73,21 +69,47 @@ class Person:
             time.sleep(0.1)
         raise TimeoutError(command)
 
-    def write_and_submit(self, sources: dict[str, str], check: str = "") -> str:
-        """Fetch, write into the cells, save, submit; what a check in the notebook says on the way."""
-        AssignmentList(self.page).press("released", NAME, "Fetch")
-        opened = self.open(EXERCISE.notebook)
+    def fetch_and_open(self) -> None:
+        listed = AssignmentList(self.page)
+        listed.press("released", NAME, "Fetch")
+        listed.notebooks(NAME).get_by_role("link").first.click()
+
+    def write_and_submit(self, sources: dict[str, str]) -> str:
+        """Write into the notebook that is open, check a piece, save, submit; what the check said."""
+        opened = Notebook(self.page)
         for cell, source in sources.items():
             opened.type_into(cell, source)
-        said = ""
-        if check:
-            imports = [cell["id"] for cell in opened.cells() if cell["source"].startswith("from autograder")]
-            for cell in (*imports, check, f"check-{check}"):
-                opened.run(cell)
-            said = opened.element(f"check-{check}").inner_text()
+        imports = [cell["id"] for cell in opened.cells() if cell["source"].startswith("from autograder")]
+        for cell in (*imports, MISTAKE.piece, f"check-{MISTAKE.piece}"):
+            opened.run(cell)
+        said: str = opened.element(f"check-{MISTAKE.piece}").inner_text()
         opened.save()
         AssignmentList(self.page).press("fetched", NAME, "Submit")
         return said
+
+    def feedback(self) -> str:
+        """Fetch it, open it in JupyterLab, read it."""
+        listed = AssignmentList(self.page)
+        listed.press("submitted", NAME, "Fetch Feedback")
+        listed.row("submitted", NAME).get_by_text("view feedback").first.click()
+        self.page.locator(".jp-DirListing-item", has_text=f"{EXERCISE.slug}.html").dblclick()
+        shown = self.page.frame_locator(".jp-HTMLViewer iframe")
+        shown.get_by_text("Score:").first.wait_for()
+        return str(shown.locator("body").inner_text())
+
+
+@dataclass(frozen=True)
+class Term:
+    """What everybody saw."""
+
+    hub: Hub
+    people: dict[str, Person]
+    menus: dict[str, list[str]]
+    said: list[Said]  # by the formgrader
+    graded: str
+    checks: dict[str, str]
+    feedback: dict[str, str]
+    scores: dict[str, tuple[str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -100,30 +122,102 @@ def term():
 
     with sync_playwright() as playwright, hub(("ada", "ben")) as where:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        people = [Person(browser, where, name) for name in (INSTRUCTOR, "ada", "ben")]
-        teacher, ada, ben = people
+        people = {name: Person(browser, where, name) for name in (INSTRUCTOR, "ada", "ben")}
         try:
-            for person in people:
-                person.sign_in()
-            for person in people:
-                person.see_lab()
-            menus = {person.name: person.menu() for person in people}
-            grader = Formgrader(teacher.page.context.new_page(), teacher.address)
-            said = [grader.run(NAME, "assign"), grader.run(NAME, "release")]
-            check = ada.write_and_submit(RIGHT, "sample")
-            ben.write_and_submit(RIGHT | WRONG)
-            said.append(grader.run(NAME, "collect"))
-            graded = teacher.in_terminal(f"microgpt grade {where.course}")
-            said += [grader.run(NAME, "generate-feedback"), grader.run(NAME, "release-feedback")]
-            for learner in (ada, ben):
-                AssignmentList(learner.page).press("submitted", NAME, "Fetch Feedback")
-            yield SimpleNamespace(hub=where, menus=menus, said=said, check=check, graded=graded, ada=ada, ben=ben)
+            yield live_through(where, people)
+        except BaseException:
+            folder = Path(os.environ.get("MICROGPT_SHOTS", "test-results"))
+            folder.mkdir(exist_ok=True)
+            for name, person in people.items():
+                for number, page in enumerate(person.page.context.pages):
+                    page.screenshot(path=folder / f"hub-{name}-{number}.png")
+            print((where.root / "state" / "hub.log").read_text()[-5000:])
+            raise
         finally:
-            if folder := os.environ.get("MICROGPT_SHOTS"):
-                for person in people:
-                    person.page.screenshot(path=Path(folder, f"hub-{person.name}.png"))
             browser.close()
 
 
-def test_term(term):
-    print(term)
+def live_through(where: Hub, people: dict[str, Person]) -> Term:
+    teacher, ada, ben = people.values()
+    for person in people.values():
+        person.sign_in()
+    teacher.page.wait_for_url("**/lab*")
+    # Not from JupyterLab's menu: that would be a frame, which JupyterHub forbids.
+    grader = Formgrader(teacher.page.context.new_page(), teacher.address)
+    said = [grader.run(NAME, step) for step in ("assign", "release")]
+    for learner in (ada, ben):
+        learner.see_lab()
+        learner.fetch_and_open()
+    checks = {"ada": ada.write_and_submit(RIGHT), "ben": ben.write_and_submit(RIGHT | WRONG)}
+    said.append(grader.run(NAME, "collect"))
+    teacher.see_lab()
+    graded = teacher.in_terminal(f"microgpt grade {where.course}")
+    said += [grader.run(NAME, step) for step in ("generate-feedback", "release-feedback")]
+    feedback = {learner.name: learner.feedback() for learner in (ada, ben)}
+    grader.open_submissions(NAME)
+    scores = {learner.name: grader.submission(learner.name) for learner in (ada, ben)}
+    menus = {name: person.menu() for name, person in people.items()}
+    return Term(where, people, menus, said, graded, checks, feedback, scores)
+
+
+def test_the_formgrader_releases_collects_and_sends_back(term):
+    assert [said.title for said in term.said] == ["Success"] * 5, term.said
+    assert "graded 2 in" in term.graded
+
+
+def test_right_work_gets_all_points_and_a_mistake_does_not(term):
+    assert term.scores["ada"] == ("graded", "8 / 8")
+    status, score = term.scores["ben"]
+    assert status == "graded"
+    assert 4 <= float(score.split(" / ")[0]) < 8
+
+
+def test_learners_read_what_went_wrong_before_and_after_they_submit(term):
+    for said in (term.checks, term.feedback):
+        assert MISTAKE.sentence in said["ben"]
+        assert MISTAKE.sentence not in said["ada"]
+    assert "passed, 4 of 4 points" in term.checks["ada"]
+    assert "Score: 8.0 / 8.0" in term.feedback["ada"]
+
+
+def test_the_formgrader_is_the_instructors(term):
+    assert term.menus == {
+        INSTRUCTOR: ["Assignment List", "Course List", "Create assignment"],
+        "ada": ["Assignment List", "Course List"],
+        "ben": ["Assignment List", "Course List"],
+    }
+    asked = term.people["ben"].page.request
+    pages = {name: f"{term.people[name].address}/formgrader/manage_assignments" for name in ("ben", INSTRUCTOR)}
+    assert {name: asked.get(page).status for name, page in pages.items()} == {"ben": 404, INSTRUCTOR: 403}
+
+
+def test_learners_reach_neither_the_course_nor_one_another(term):
+    if not term.hub.uids:
+        pytest.skip("all servers run as the one who runs the tests: that each has an account needs root, on Linux")
+    course, exchange, ada = term.hub.course, term.hub.exchange / COURSE, term.hub.home("ada")
+    (submitted,) = course.glob(f"submitted/ada/{EXERCISE.notebook}")
+    notebook = ada / EXERCISE.notebook
+    inbound = exchange / "inbound"
+    must = {
+        ("ada", "cat", notebook): True,
+        ("ben", "cat", notebook): False,
+        ("ben", "ls", ada): False,
+        ("ben", "ls", exchange / "outbound" / NAME): True,
+        ("ben", "ls", inbound): False,
+        ("ben", "ls", exchange / "feedback"): False,
+        ("ben", "ls", course): False,
+        ("ben", "cat", course / "nbgrader_config.py"): False,
+        ("ben", "cat", course / "source" / EXERCISE.notebook): False,
+        ("ben", "cat", submitted): False,
+        ("ben", "mv", exchange, exchange.with_name("mine")): False,
+        (INSTRUCTOR, "cat", course / "nbgrader_config.py"): True,
+        (INSTRUCTOR, "ls", inbound): True,
+        (INSTRUCTOR, "cat", notebook): False,
+    }
+    assert {asked: term.hub.as_person(*asked).returncode == 0 for asked in must} == must
+
+
+def test_each_server_runs_as_the_one_who_signed_in(term):
+    owners = {name: (term.hub.home(name) / EXERCISE.notebook).stat().st_uid for name in ("ada", "ben")}
+    owners[INSTRUCTOR] = (term.hub.course / "gradebook.db").stat().st_uid
+    assert owners == (term.hub.uids or dict.fromkeys(owners, os.geteuid()))
