@@ -1,0 +1,90 @@
+"""The wall around a child: built for whoever grades, and when it cannot stand, the reason and what to do."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.judge import sandbox
+from autograder.judge.sandbox import Sandbox, SandboxError
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
+CHILD = Path("/somewhere/child.py")
+
+
+def pretend(monkeypatch, **programs):
+    """Only these programs are installed."""
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: programs.get(name))
+
+
+def program(folder, text):
+    path = folder / "bwrap"
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_a_wall_that_does_not_stand_says_why_and_what_to_allow(tmp_path, monkeypatch):
+    why = "bwrap: No permissions to create a new namespace"
+    pretend(monkeypatch, bwrap=program(tmp_path, f"echo '{why}' >&2; exit 1"), setpriv=shutil.which("setpriv"))
+    with pytest.raises(SandboxError) as caught:
+        Sandbox().probe()
+    assert why in str(caught.value)
+    assert "sysctl kernel.unprivileged_userns_clone=1" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_wall_that_says_nothing(tmp_path, monkeypatch):
+    pretend(monkeypatch, bwrap=program(tmp_path, "exit 1"), setpriv=shutil.which("setpriv"))
+    with pytest.raises(SandboxError, match="no reason given"):
+        Sandbox().probe()
+
+
+@pytest.mark.parametrize("text", ["exec sleep 60", ""])
+def test_a_program_that_hangs_or_cannot_be_run(tmp_path, monkeypatch, text):
+    path = program(tmp_path, text)
+    if not text:
+        Path(path).write_bytes(b"\0")
+    pretend(monkeypatch, bwrap=path, setpriv=shutil.which("setpriv"))
+    run = sandbox.subprocess.run
+    monkeypatch.setattr(sandbox.subprocess, "run", lambda *a, **more: run(*a, **{**more, "timeout": 0.2}))
+    with pytest.raises(SandboxError, match="install bubblewrap"):
+        Sandbox().probe()
+
+
+def test_without_bubblewrap_and_elsewhere_than_linux(monkeypatch):
+    pretend(monkeypatch)
+    with pytest.raises(SandboxError, match="apt install bubblewrap"):
+        Sandbox().command(CHILD)
+    monkeypatch.setattr(sandbox.sys, "platform", "darwin")
+    with pytest.raises(SandboxError, match="grade on a Linux machine"):
+        Sandbox().command(CHILD)
+
+
+def test_an_ordinary_user_needs_no_other_user(monkeypatch):
+    pretend(monkeypatch, bwrap="/usr/bin/bwrap")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    command = Sandbox().command(CHILD)
+    assert "--unshare-all" in command
+    assert "--cap-add" not in command
+    assert command[-5:] == ["-I", "-S", "-X", "utf8", "/child.py"]
+
+
+def test_root_becomes_a_user_to_whom_nothing_belongs(monkeypatch):
+    pretend(monkeypatch, bwrap="/usr/bin/bwrap", setpriv="/usr/bin/setpriv")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    command = Sandbox().command(CHILD)
+    user = command[command.index("--reuid") + 1]
+    assert int(user) >= 200_000
+    assert command[command.index("--regid") + 1] == user
+    assert "--no-new-privs" in command
+    pretend(monkeypatch, bwrap="/usr/bin/bwrap")
+    with pytest.raises(SandboxError, match="needs setpriv"):
+        Sandbox().command(CHILD)
+
+
+@pytest.mark.parametrize(("code", "said"), [(-9, "SIGKILL"), (137, "SIGKILL"), (3, "exit code 3")])
+def test_how_a_child_ended_is_told(code, said):
+    assert said in Sandbox().explain(code)
