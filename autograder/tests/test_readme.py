@@ -301,6 +301,7 @@ def test_the_figures_are_those_of_bench_and_within_budget():
         assert most == limit(budgets[name].budget, budgets[name].unit), name
         assert number(figure) <= budgets[name].budget, name
         assert figure.startswith("1/") == (budgets[name].unit == RATIO), name
+    assert ".venv/bin/microgpt bench" in read(".github/workflows/tests.yml")  # measured again there
     assert re.search(r"`microgpt bench` on \d{4}-\d\d-\d\d, CPython 3\.\d+\.\d+, \d+ cores", README)
 
 
