@@ -57,10 +57,10 @@ class Progress:
             self._bar.update(self._task, total=outcome.waiting, completed=done, rate=f"{rate:.1f} a second")
         elif not self._quiet and now - self._said > EVERY:
             self._said = now
-            left = (outcome.waiting - done) / rate if rate else 0
-            print(
-                f"{done:,} of {outcome.waiting:,}, {rate:.1f} a second, {left:.0f} s left", file=sys.stderr, flush=True
-            )
+            line = f"{done:,} of {outcome.waiting:,}"
+            if rate:
+                line += f", {rate:.1f} a second, {(outcome.waiting - done) / rate:.0f} s left"
+            print(line, file=sys.stderr, flush=True)
 
 
 def summary(outcome: Outcome) -> str:
