@@ -127,6 +127,19 @@ def test_a_file_that_is_no_notebook(tmp_path, kind):
     assert "\n" not in str(caught.value)
 
 
+def test_a_folder_in_the_place_of_a_notebook(tmp_path):
+    (tmp_path / "layers.ipynb").mkdir()
+    with pytest.raises(NotebookError, match="cannot be read"):
+        read_submission(tmp_path / "layers.ipynb", exercise("02"))
+
+
+def test_what_ipython_adds_is_passed_over():
+    for magic in ("%%time", "%%capture out", "%%timeit -n 1"):
+        source = f"{magic}\n{RIGHT}%matplotlib inline\n!ls\n"
+        report = judge(submission_from(notebook("02", {"softmax": source}), exercise("02")))
+        assert [piece.piece for piece in report.pieces if piece.status == PASSED].count("softmax") == 1, magic
+
+
 def test_a_huge_file_is_not_read(tmp_path):
     path = tmp_path / "layers.ipynb"
     with open(path, "wb") as file:

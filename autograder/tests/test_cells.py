@@ -6,7 +6,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from autograder.learn.cells import find_piece, judge_live, show, show_markdown
+from autograder.report import Report
 from autograder.tests.notebooks import add_cell, notebook, save
+from microgpt_ref import microgpt
+from microgpt_ref.errors import UserError
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +84,21 @@ def test_one_line_says_whose_pieces_are_used(mixed):
     said = "".join(texts(cell.outputs) for cell in mixed.cells if cell.cell_type == "code")
     assert "Yours: dot, linear, softmax" in said
     assert "rmsnorm" in said.split("Lent by the kit until yours pass: ")[1].split("\n")[0]
+
+
+def test_in_a_program_the_same_is_told_as_text(capsys):
+    names = dict(vars(microgpt))
+    show(Report((judge_live(find_piece(microgpt.softmax, names), names),)))
+    assert "✓ softmax" in capsys.readouterr().out
+    show_markdown("**Hint 1 of 3**")
+    assert capsys.readouterr().out == "**Hint 1 of 3**\n"
+
+
+def test_a_piece_is_known_by_its_name_where_the_notebook_has_lost_it():
+    assert find_piece(microgpt.softmax, {}).name == "softmax"
+    assert find_piece(microgpt.Value.backward, {}).name == "Value.backward"
+    with pytest.raises(UserError, match="int is not a piece of the exercises"):
+        find_piece(42, {})
 
 
 def test_hint_gives_the_first_of_three(mixed):
