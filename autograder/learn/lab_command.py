@@ -41,7 +41,7 @@ def lab(exercise: str | None, options: Sequence[str]) -> None:
     if importlib.util.find_spec("jupyterlab") is None:
         raise UserError(f"JupyterLab is not here: `{sys.executable} -m pip install jupyterlab` brings it")
     say(f"JupyterLab opens {short(path)}; Ctrl-C here, twice, ends it")
-    sys.exit(_run(command(workspace, one, options), environment()))
+    sys.exit(_run(command(workspace, one, options), environment(), workspace.folder.resolve()))
 
 
 def command(workspace: Workspace, exercise: Exercise, options: Sequence[str] = ()) -> list[str]:
@@ -72,11 +72,13 @@ def _first_unfinished(workspace: Workspace) -> Exercise:
     return next((each for each in exercises if standing(workspace, each).state != DONE), exercises[0])
 
 
-def _run(arguments: list[str], environment: dict[str, str]) -> int:
+def _run(arguments: list[str], environment: dict[str, str], folder: Path) -> int:
+    """Start JupyterLab in the folder: there nbgrader looks for its configuration, and fetches assignments to it."""
     if os.name == "posix":  # become JupyterLab: signals reach it, and nothing stands between it and the terminal
         sys.stdout.flush()
+        os.chdir(folder)
         os.execve(arguments[0], arguments, environment)
-    process = subprocess.Popen(arguments, env=environment)
+    process = subprocess.Popen(arguments, env=environment, cwd=folder)
     while True:
         try:
             return process.wait()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ class GradingExporter(NotebookExporter):  # type: ignore[misc]
         except UserError as error:
             # Leaving here, before nbgrader has touched anything, nothing is half done.
             self.log.error("%s", error)
-            sys.exit(1)
+            raise SystemExit(1) from None  # the formgrader shows what is raised, with all that led to it
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """Read a notebook and put it through the preprocessors."""

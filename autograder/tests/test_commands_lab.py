@@ -21,8 +21,8 @@ def started(monkeypatch):
     """What would be started, instead of starting it."""
     seen = {}
 
-    def start(arguments, environment):
-        seen.update(arguments=arguments, environment=environment)
+    def start(arguments, environment, folder):
+        seen.update(arguments=arguments, environment=environment, folder=folder)
         return 0
 
     monkeypatch.setattr(lab_command, "_run", start)
@@ -36,6 +36,7 @@ def test_it_opens_the_first_exercise_that_is_not_done(exercises, started):
     assert "autograd.ipynb" in ran.text
     assert started["arguments"][:3] == [sys.executable, "-m", "jupyterlab"]
     assert f"--ServerApp.root_dir={exercises.resolve()}" in started["arguments"]
+    assert started["folder"] == exercises.resolve()  # where nbgrader's Assignment List looks for its configuration
     assert "--LabApp.default_url=/lab/tree/01_autograd/autograd.ipynb" in started["arguments"]
 
 
