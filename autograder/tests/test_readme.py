@@ -305,6 +305,13 @@ def test_the_figures_are_those_of_bench_and_within_budget():
     assert re.search(r"`microgpt bench` on \d{4}-\d\d-\d\d, CPython 3\.\d+\.\d+, \d+ cores", README)
 
 
+def test_the_output_that_is_shown_is_what_comes_out(here):
+    """By the fast engine, which invents the same names."""
+    block = README.split("```\n$ microgpt train\n")[1].split("  ...\n```")[0]
+    said = run("train", "--fast").text.splitlines(keepends=True)
+    assert block in "".join(line for line in said if not line.startswith("step "))  # in a terminal: a bar that goes
+
+
 def test_what_is_said_of_the_picture_is_so():
     """The browser tests make it: MICROGPT_PICTURE says where. Here is what a reader who cannot see it is told."""
     alt, path = re.search(r"!\[(.*?)\]\((\S+)\)", README).groups()
