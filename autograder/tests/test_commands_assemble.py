@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from autograder.course import course
+from autograder.learn import mygpt_file
 from autograder.learn.mygpt_file import signed, untouched
 from autograder.learn.renaming import rename
 from autograder.tests.notebooks import add_cell, notebook, save
@@ -211,6 +212,21 @@ def test_what_somebody_changed_is_never_overwritten(exercises, tmp_path):
     assert copy.name in ran.text
     assert copy.read_text(encoding="utf-8") == changed
     assert untouched(path.read_text(encoding="utf-8"))
+
+
+def test_a_file_that_is_no_text_is_never_overwritten(exercises, tmp_path):
+    path = tmp_path / "mygpt.py"
+    path.write_bytes(b"\xff\xfe mine")
+    ran = run("assemble", "-o", str(path))
+    assert ran.code == 2
+    assert path.read_bytes() == b"\xff\xfe mine"
+
+
+def test_a_program_that_does_not_run_says_how_it_stops(monkeypatch):
+    assert mygpt_file.trial("raise RuntimeError('mine')") == "it stops with RuntimeError: mine"
+    assert mygpt_file.trial("def main(names, steps): pass").startswith("its numbers are not those")
+    monkeypatch.setattr(mygpt_file, "SECONDS", 0.5)
+    assert mygpt_file.trial("while True: pass") == f"it had not done {mygpt_file.STEPS} steps after 0.5 s"
 
 
 def test_a_change_anywhere_counts():

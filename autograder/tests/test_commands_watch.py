@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from autograder.course import course
 from autograder.tests import running
 from autograder.tests.notebooks import notebook
 from autograder.tests.running import command, fresh, posix, terminals, write
@@ -134,6 +135,19 @@ def test_n_goes_on_to_the_next_exercise_that_is_not_done(exercises, terminal):
     opened.wait_for("05 Training.*quit")
     write(exercises, "05", {"learning_rate": "def learning_rate(step, num_steps):\n    return 0\n"})
     opened.wait_for("✗ learning_rate")
+
+
+def test_h_and_n_where_there_is_nothing_to_give(exercises, terminal):
+    for exercise in course().exercises:
+        if exercise.number != "03":
+            write(exercises, exercise.number)
+    (exercises / "03_attention" / "attention.ipynb").write_text("{", encoding="utf-8")
+    opened = terminal("watch")  # begins at the only one that is not done
+    opened.wait_for("is not JSON.*quit")
+    opened.press("h")
+    opened.wait_for("There is no hint for a notebook that cannot be read.*quit")
+    opened.press("n")
+    opened.wait_for("There is no other exercise to do.*quit")
 
 
 def test_without_a_name_the_notebook_that_is_saved_is_shown(exercises, terminal):
