@@ -22,6 +22,8 @@ import pytest
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
 )
+MOST = 60_000  # milliseconds until something has appeared
+PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -114,19 +116,45 @@ def server(command: list[str], home: Path, folder: Path, **environment: str) -> 
             process.wait()
 
 
+class Desk:
+    """One page with JupyterLab, on which notebooks are opened in turn: to load the page costs more than to run most."""
+
+    def __init__(self, browser: Any, address: str, folder: Path) -> None:
+        self.address, self.folder = address, folder
+        self.page = browser.new_page(viewport={"width": 1200, "height": 900})
+        # A workspace of its own: what JupyterLab opens by itself stays as a learner finds it.
+        self.page.goto(f"{address}/lab/workspaces/desk?reset")
+        self.page.wait_for_function("() => window.jupyterapp", timeout=MOST)
+
+    def open(self, path: str) -> Notebook:
+        """Open a notebook as it is on the disk, with a kernel of its own."""
+        self.clear()
+        self.page.evaluate("path => window.jupyterapp.commands.execute('docmanager:open', {path})", path)
+        return Notebook(self.page)
+
+    def clear(self) -> None:
+        """Close what is open, unsaved, and end its kernel."""
+        self.page.evaluate(
+            """async () => {
+                await window.jupyterapp.restored;
+                for (const widget of Array.from(window.jupyterapp.shell.widgets('main'))) {
+                    await widget.sessionContext?.shutdown();
+                    widget.dispose();
+                }
+            }"""
+        )
+
+
 class Notebook:
-    """A notebook open in JupyterLab."""
+    """The notebook that is open in JupyterLab."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
-        page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=60_000)
+        page.wait_for_selector(f"{PANEL} .jp-Cell", timeout=MOST)
         page.wait_for_function(
             "() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
-            timeout=60_000,
+            timeout=MOST,
         )
-
-    def command(self, name: str) -> None:
-        self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
 
     def cells(self) -> list[dict[str, Any]]:
         """The cells as JupyterLab has them now."""
@@ -135,35 +163,46 @@ class Notebook:
         )
         return found
 
+    def _place(self, cell_id: str) -> int:
+        place: int = self.page.evaluate(
+            "id => Array.from(window.jupyterapp.shell.currentWidget.content.model.cells).findIndex(c => c.id === id)",
+            cell_id,
+        )
+        return place
+
     def cell(self, cell_id: str) -> dict[str, Any]:
         return next(cell for cell in self.cells() if cell["id"] == cell_id)
 
     def element(self, cell_id: str) -> Any:
         """The cell on the page."""
-        place = [cell["id"] for cell in self.cells()].index(cell_id)
-        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell").nth(place)
+        return self.page.locator(f"{PANEL} .jp-Notebook .jp-Cell").nth(self._place(cell_id))
 
     def select(self, cell_id: str) -> None:
-        place = [cell["id"] for cell in self.cells()].index(cell_id)
+        place = self._place(cell_id)
         self.page.evaluate("place => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = place }", place)
 
     def run_all(self, seconds: float = 120) -> None:
         """Run every cell, whatever fails, and wait until the kernel has nothing left to do."""
-        self.page.evaluate(
-            "() => { window.ran = false; window.jupyterapp.commands.execute('notebook:run-all-cells')"
-            ".finally(() => { window.ran = true }) }"
-        )
-        self.page.wait_for_function("() => window.ran", timeout=seconds * 1000)
-        self.page.wait_for_timeout(300)
+        self._do("notebook:run-all-cells", seconds)
 
     def run(self, cell_id: str, seconds: float = 60) -> None:
         """Run one cell and wait for it."""
         self.select(cell_id)
+        self._do("notebook:run-cell", seconds)
+
+    def run_up_to(self, cell_id: str, seconds: float = 60) -> None:
+        """Run everything above a cell, and the cell."""
+        self.select(cell_id)
+        self._do("notebook:run-all-above", seconds)
+        self.run(cell_id, seconds)
+
+    def _do(self, command: str, seconds: float) -> None:
         self.page.evaluate(
-            "() => { window.ran = false; window.jupyterapp.commands.execute('notebook:run-cell')"
-            ".finally(() => { window.ran = true }) }"
+            "name => { window.ran = false; window.jupyterapp.commands.execute(name)"
+            ".finally(() => { window.ran = true }) }",
+            command,
         )
-        self.page.wait_for_function("() => window.ran", timeout=seconds * 1000)
+        self.page.wait_for_function("() => window.ran", timeout=seconds * 1000, polling=200)
         self.page.wait_for_timeout(200)
 
     def type_into(self, cell_id: str, source: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.build import PRISTINE
 from autograder.course import course
-from autograder.tests.browser import CHROMIUM, FLAGS, Notebook, errors, lab, needs_browser
+from autograder.tests.browser import CHROMIUM, FLAGS, PANEL, Desk, Notebook, errors, lab, needs_browser
 from autograder.tests.notebooks import notebook, save
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -39,12 +39,6 @@ def browser():
         started.close()
 
 
-def open_page(browser, address):
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
-    page.goto(address)
-    return page
-
-
 @pytest.fixture
 def shot(request):
     """Keeps a picture of the page when the test fails."""
@@ -58,34 +52,51 @@ def shot(request):
             page.screenshot(path=folder / f"{name}-{number}.png")
 
 
+def with_fewer_steps(found):
+    """A tenth of the training, and all the rest. The whole of it is `pytest -m thorough`."""
+    for cell in found["cells"]:
+        if cell["cell_type"] == "code":
+            cell["source"] = re.sub(r"\b([1-9])000\b", r"\g<1>00", cell["source"])
+    return found
+
+
 @pytest.fixture(scope="module")
-def solved(tmp_path_factory):
+def solved(browser, tmp_path_factory):
     """All the exercises, solved, in JupyterLab."""
-    needs_browser()
     folder = tmp_path_factory.mktemp("solved") / "exercises"
     for exercise in EXERCISES:
         save(notebook(exercise.folder), folder, exercise.folder)
     with lab(folder, tmp_path_factory.mktemp("home"), "07") as address:
-        yield address
+        yield Desk(browser, address, folder)
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory):
-    """The exercises as a learner finds them, the first two solved."""
-    needs_browser()
+def untouched(browser, tmp_path_factory):
+    """The exercises as a learner finds them, the first two solved, in JupyterLab as it opens."""
     folder = tmp_path_factory.mktemp("untouched") / "exercises"
     for exercise in EXERCISES:
         save(notebook(exercise.folder, solved=exercise.number in ("00", "01")), folder, exercise.folder)
     shutil.copy(PRISTINE / "glossary.ipynb", folder)
     with lab(folder, tmp_path_factory.mktemp("home")) as address:
-        yield address
+        yield Desk(browser, address, folder)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.folder)
-def test_a_solved_notebook_runs_from_top_to_bottom_and_shows_its_pictures(browser, solved, shot, exercise):
-    page = open_page(browser, f"{solved}/lab/tree/{exercise.notebook}?reset")
-    shot(page)
-    opened = Notebook(page)
+def test_a_solved_notebook_runs_from_top_to_bottom_and_shows_its_pictures(solved, shot, exercise):
+    if exercise.number == "07":
+        save(with_fewer_steps(notebook("07")), solved.folder, "07")
+    runs_from_top_to_bottom(solved, shot, exercise)
+
+
+@pytest.mark.thorough
+def test_the_last_notebook_with_every_step_of_its_training(solved, shot):
+    save(notebook("07"), solved.folder, "07")
+    runs_from_top_to_bottom(solved, shot, course().exercise("07"))
+
+
+def runs_from_top_to_bottom(desk, shot, exercise):
+    shot(desk.page)
+    opened = desk.open(exercise.notebook)
     opened.run_all(150)
     cells = opened.cells()
     assert errors(cells) == []
@@ -95,18 +106,17 @@ def test_a_solved_notebook_runs_from_top_to_bottom_and_shows_its_pictures(browse
                 ".js-plotly-plot, .jp-RenderedMermaid, svg, img, .jp-RenderedHTML"
             )
             assert drawn.count() > 0, f"no picture below {cell['id']}"
-    tables = page.locator("div[role=region]")
+    tables = desk.page.locator("div[role=region]")
     assert tables.count() >= len(exercise.pieces)
-    assert "not written" not in page.inner_text(".jp-NotebookPanel")
-    page.close()
+    assert "not written" not in desk.page.inner_text(PANEL)
 
 
-def test_the_temperature_slider_moves_the_bars(browser, solved, shot):
-    page = open_page(browser, f"{solved}/lab/tree/02_layers/layers.ipynb?reset")
+def test_the_temperature_slider_moves_the_bars(solved, shot):
+    page = solved.page
     shot(page)
-    opened = Notebook(page)
+    opened = solved.open("02_layers/layers.ipynb")
     (picture,) = [cell["id"] for cell in opened.cells() if "draw_probabilities(" in cell["source"]][:1]
-    opened.run_all()
+    opened.run_up_to(picture)
     drawn = opened.element(picture).locator(".js-plotly-plot")
     drawn.scroll_into_view_if_needed()
     drawn.locator(".slider-rail-touch-rect").wait_for(timeout=20_000)
@@ -125,12 +135,12 @@ def test_the_temperature_slider_moves_the_bars(browser, solved, shot):
     warm = bars()
     assert len(cold) == len(warm) > 1
     assert cold != warm
-    page.close()
 
 
-def test_lab_opens_the_next_unfinished_notebook_and_nothing_stands_in_the_way(browser, untouched, shot):
-    page = open_page(browser, untouched)
+def test_lab_opens_the_next_unfinished_notebook_and_nothing_stands_in_the_way(untouched, browser, shot):
+    page = browser.new_page()
     shot(page)
+    page.goto(untouched.address)
     opened = Notebook(page)
     assert "tree/02_layers/layers.ipynb" in page.url
     page.wait_for_timeout(1500)
@@ -140,10 +150,10 @@ def test_lab_opens_the_next_unfinished_notebook_and_nothing_stands_in_the_way(br
     page.close()
 
 
-def test_a_wrong_piece_shows_its_sentence_and_a_right_one_its_points(browser, untouched, shot):
-    page = open_page(browser, f"{untouched}/lab/tree/02_layers/layers.ipynb?reset")
+def test_a_wrong_piece_shows_its_sentence_and_a_right_one_its_points(untouched, shot):
+    page = untouched.page
     shot(page)
-    opened = Notebook(page)
+    opened = untouched.open("02_layers/layers.ipynb")
     opened.run_all()
     assert all("not written yet" in error or "NotImplementedError" in error for error in errors(opened.cells()))
 
@@ -166,22 +176,21 @@ def test_a_wrong_piece_shows_its_sentence_and_a_right_one_its_points(browser, un
     text = opened.element("check-softmax").inner_text()
     assert "passed, 4 of 4 points" in text
     assert "does not pass" not in text
-    page.close()
 
 
-def test_the_validate_button_agrees(browser, untouched, shot):
+def test_the_validate_button_agrees(untouched, shot):
     """nbgrader's own button: a notebook with stubs fails, in the words of the checks."""
     pytest.importorskip("nbgrader")
-    page = open_page(browser, f"{untouched}/lab/tree/03_attention/attention.ipynb?reset")
+    page = untouched.page
     shot(page)
-    Notebook(page)
+    untouched.open("03_attention/attention.ipynb")
     button = page.locator("button:has-text('Validate'), jp-button:has-text('Validate'), [title*='Validate']").first
     button.wait_for(timeout=20_000)
     button.click()
     dialog = page.locator(".jp-Dialog")
     dialog.get_by_text(re.compile("cell failed|cells failed|failed", re.IGNORECASE)).first.wait_for(timeout=60_000)
     assert "attention_weights is not written yet" in dialog.inner_text()
-    page.close()
+    page.keyboard.press("Escape")
 
 
 @pytest.fixture(autouse=True)
