@@ -179,9 +179,10 @@ def piece_html(piece: PieceReport) -> str:
 
 
 def _row(sign: str, colour: str, text: str, points: str) -> str:
-    cell = "style='text-align:left;vertical-align:top;padding:.1em .6em'"
+    look = "text-align:left;vertical-align:top;padding:.1em .6em"
     return (
-        f"<tr><td {cell}><b style='color:{colour}'>{sign}</b></td><td {cell}>{text}</td><td {cell}>{points}</td></tr>"
+        f"<tr><td style='{look}'><b style='color:{colour}'>{sign}</b></td><td style='{look}'>{text}</td>"
+        f"<td style='{look};white-space:nowrap'>{points}</td></tr>"
     )
 
 
