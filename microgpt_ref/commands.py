@@ -9,6 +9,7 @@ import click
 
 from microgpt_ref.errors import UserError
 from microgpt_ref.options import COUNT, RATE, TEMPERATURE, ZERO_OR_MORE, OneLineCommand
+from microgpt_ref.words import counted
 
 if TYPE_CHECKING:
     from microgpt_ref.names import NameList
@@ -176,14 +177,15 @@ def _say_what(run: Run, resume: Path | None) -> None:
     from microgpt_ref.plan import count_parameters
 
     config, plan = run.plan.config, run.plan
-    count = count_parameters(len(run.vocab) + 1, config)
-    click.echo(f"{len(run.vocab)} letters, {count:,} parameters, {plan.num_steps:,} steps, {plan.schedule} schedule")
+    parameters = counted(count_parameters(len(run.vocab) + 1, config), "parameter")
+    letters, steps = counted(len(run.vocab), "letter"), counted(plan.num_steps, "step")
+    click.echo(f"{letters}, {parameters}, {steps}, {plan.schedule} schedule")
     cut = sum(len(doc) > config.block_size for doc in run.docs)
     if cut:
         longer = "1 is longer" if cut == 1 else f"{cut:,} are longer"
         click.echo(f"{longer} than {config.block_size} letters: learned as far as that")
     if resume is not None and run.finished:
-        click.echo(f"{resume} has already done its {plan.num_steps:,} steps")
+        click.echo(f"{resume} has already done its {steps}")
     elif resume is not None:
         click.echo(f"going on after step {len(run.losses):,}")
 
@@ -198,15 +200,11 @@ def _farewell(run: Run, place: Path | None) -> str:
 def _show_samples(names: list[str], known: set[str], temperature: float) -> None:
     if not names:
         return
-    click.echo(f"\n{_names(len(names))} at temperature {temperature:g}; * marks those already in the list:")
+    click.echo(f"\n{counted(len(names), 'name')} at temperature {temperature:g}; * marks those already in the list:")
     for name in names:
         click.echo(f"  {name or '(empty: it stopped at once)'}{' *' if name in known else ''}")
     new = sum(name != "" and name not in known for name in names)
     click.echo(f"{new} of {len(names)} are new")
-
-
-def _names(count: int) -> str:
-    return f"{count:,} name{'' if count == 1 else 's'}"
 
 
 @click.command(cls=OneLineCommand)
@@ -230,7 +228,7 @@ def generate(file: Path, temperature: float, start: str, samples: int, seed: int
         )
     longest = saved.plan.config.block_size
     if len(start) > longest:
-        raise UserError(f"--start has {len(start)} letters, and this model's names have at most {longest}")
+        raise UserError(f"--start has {counted(len(start), 'letter')}, and this model's names have at most {longest}")
     module = best_engine()
     params, rng = from_lists(module, saved.params), random.Random(seed)
     with quiet(module):

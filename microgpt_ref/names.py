@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from microgpt_ref.errors import UserError
+from microgpt_ref.words import counted
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -50,8 +51,7 @@ def load_names(path: Path | None = None) -> NameList:
 
 def describe(names: NameList) -> str:
     """The line that tells a learner which list is used, such as "the kit's own list: 4,312 names"."""
-    count = len(names.docs)
-    return f"{names.label}: {count:,} {'name' if count == 1 else 'names'}"
+    return f"{names.label}: {counted(len(names.docs), 'name')}"
 
 
 def full_list_path() -> Path:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from autograder.bench.measure import SECONDS, Effort, Figure, MeasureError, Row, Tell, counted, shown, spread
+from autograder.bench.measure import SECONDS, Effort, Figure, MeasureError, Row, Tell, shown, spread
 from autograder.bench.notebooks import save, written
 from autograder.bench.workers import Ran, environment, expect, microgpt, run
 from autograder.course import course
 from autograder.judge.mistakes import mistakes_of
+from microgpt_ref.words import counted
 
 NOTHING_FOUND = 5  # pytest's exit code when there is no test
 # Other plugins may take seconds to load, which costs both runs the same, and their difference its meaning.

@@ -10,12 +10,13 @@ from statistics import mean, median
 from typing import Any
 
 from autograder.bench.examiner import ASSIGNMENT
-from autograder.bench.measure import RATIO, SECONDS, CannotMeasure, Effort, Figure, Row, Tell, counted, shown, spread
+from autograder.bench.measure import RATIO, SECONDS, CannotMeasure, Effort, Figure, Row, Tell, shown, spread
 from autograder.bench.notebooks import save, written
 from autograder.bench.workers import Worker, environment
 from autograder.course import Exercise, course
 from autograder.judge.mistakes import mistakes_of
 from autograder.judge.sandbox import Sandbox, SandboxError
+from microgpt_ref.words import counted
 
 SEED = 3
 IMPORT = "from autograder import check"

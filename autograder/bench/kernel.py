@@ -16,13 +16,13 @@ from autograder.bench.measure import (
     MeasureError,
     Row,
     Tell,
-    counted,
     shown,
     spread,
 )
 from autograder.bench.notebooks import save, written
 from autograder.bench.workers import environment
 from autograder.course import course
+from microgpt_ref.words import counted
 
 PATIENCE = 60  # seconds for a cell, and for the kernel to start
 

@@ -123,11 +123,6 @@ def spread(samples: Iterable[float], unit: str) -> str:
     return best if len(found) == 1 else f"{best} to {worst}"
 
 
-def counted(number: int, thing: str) -> str:
-    """1 turn, 5 turns."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def shown(value: float, unit: str) -> str:
     """A number as a person would say it: 1/11.2, 0.31 s, 0.4 MB."""
     if unit == RATIO:

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.bench.measure import NOTE, OVER, SECONDS, SKIPPED, WITHIN, WRONG, Figure, limit, shown
 from autograder.bench.workers import Ran
+from microgpt_ref.words import counted
 
 # The colours of learn/terminal.py, which colour-blind people can tell apart; each comes with a word.
 LOOKS = {WITHIN: "color(36)", OVER: "color(166)", WRONG: "color(166)", SKIPPED: "color(178)", NOTE: "dim"}
@@ -56,7 +57,7 @@ def _load() -> float | None:
 
 def lines_about(where: Circumstances) -> list[str]:
     """The machine, the Python, and what an empty Python costs."""
-    cores = f"{where.cores} core{'' if where.cores == 1 else 's'}"
+    cores = f"{counted(where.cores, 'core')}"
     first = f"{where.python} on {where.machine}, {cores}; {where.names}"
     empty = where.empty_seconds
     second = f"an empty Python (python -c '') takes {shown(empty, SECONDS)} here: " if empty else ""

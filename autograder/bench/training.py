@@ -5,9 +5,10 @@ from __future__ import annotations
 from statistics import median
 from typing import Any
 
-from autograder.bench.measure import RATIO, SECONDS, CannotMeasure, Effort, Figure, Row, Tell, counted, shown, spread
+from autograder.bench.measure import RATIO, SECONDS, CannotMeasure, Effort, Figure, Row, Tell, shown, spread
 from autograder.bench.workers import Worker
 from microgpt_ref.names import load_names
+from microgpt_ref.words import counted
 
 TOLERANCE = 1e-12  # how far the losses of fast.py may be from the reference's
 

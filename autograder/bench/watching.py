@@ -9,10 +9,11 @@ import threading
 import time
 from pathlib import Path
 
-from autograder.bench.measure import SECONDS, Effort, Figure, MeasureError, Row, Tell, counted, spread
+from autograder.bench.measure import SECONDS, Effort, Figure, MeasureError, Row, Tell, spread
 from autograder.bench.notebooks import save, written
 from autograder.bench.workers import environment, microgpt
 from autograder.course import course, without_markers
+from microgpt_ref.words import counted
 
 PATIENCE = 30.0  # seconds for a verdict
 VERDICT_ENDS = "watching: save the notebook"  # the last line of a verdict

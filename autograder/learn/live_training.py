@@ -20,6 +20,7 @@ from microgpt_ref.errors import UserError
 from microgpt_ref.interrupt import stop_wish
 from microgpt_ref.pictures.live import LiveLoss
 from microgpt_ref.pictures.plain import as_number
+from microgpt_ref.words import counted
 
 REDRAW = 0.3  # seconds, as for the curve
 Rows = list[list[float]]
@@ -108,7 +109,7 @@ class _Bar:
         return time.monotonic() - self._started
 
     def __enter__(self) -> _Bar:
-        self._draw(f"0 of {self.num_steps:,} steps")
+        self._draw(f"0 of {counted(self.num_steps, 'step')}")
         return self
 
     def show(self, step: int) -> None:
@@ -121,7 +122,7 @@ class _Bar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        took = f"{self._steps:,} of {self.num_steps:,} steps in {spoken(self.seconds)}."
+        took = f"{self._steps:,} of {counted(self.num_steps, 'step')} in {spoken(self.seconds)}."
         if error is not None:
             self._draw(f"Broken off: {took}", final=True)
         elif self._steps == self.num_steps:
