@@ -79,6 +79,13 @@ def test_imports_go_one_way(path):
             assert theirs == mine or theirs in FLOORS[mine], f"{name_of(path)} imports {module}"
 
 
+def test_only_fetching_names_uses_the_network():
+    """Everything else works offline. (A class of many machines meets at a broker: that is teach.farm.)"""
+    network = {"requests", "pooch", "urllib.request", "http", "http.client", "socket", "ssl", "ftplib", "smtplib"}
+    users = {name_of(path) for path in CODE if network & set(imports(path))}
+    assert {name for name in users if not name.startswith("autograder.teach.farm.")} == {"microgpt_ref.names"}
+
+
 def test_checks_never_import_learner_code():
     for path in (ROOT / "autograder/judge/checks").glob("*.py"):
         assert not [module for module in imports(path) if "exercises" in module or "solutions" in module], path
