@@ -33,7 +33,8 @@ class GradingRun:
         assignment = directory.assignment_id
         if not grader.folder or not grader.seed:
             raise UserError(
-                "nothing was graded: nbgrader_config.py did not load, or sets no seed; `microgpt course check` says more"
+                "nothing was graded: nbgrader_config.py did not load, or sets no seed; "
+                "`microgpt course check` says more"
             )
         exercise = exercise_of(folder.course, assignment)
         if exercise is None:

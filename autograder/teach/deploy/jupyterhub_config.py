@@ -57,8 +57,9 @@ def write(name: str, text: str) -> None:
 # Not a login shell in terminals: /etc/profile would forget where nbgrader and microgpt are.
 everyone = {"ServerApp": {"terminado_settings": {"shell_command": ["/bin/bash"]}}}
 exchange = f"c = get_config()\nc.CourseDirectory.course_id = {COURSE.name!r}\nc.Exchange.root = {str(EXCHANGE)!r}\n"
-# The formgrader has a page to itself, /hub/user-redirect/formgrader. A tab in JupyterLab would be a frame, and JupyterHub
-# forbids frames, because all servers here share one address. (With c.JupyterHub.subdomain_host they would not.)
+# The formgrader has a page to itself, /hub/user-redirect/formgrader. A tab in JupyterLab would be a frame, and
+# JupyterHub forbids frames, because all servers here share one address. (With c.JupyterHub.subdomain_host they would
+# not.)
 not_for_everyone = {"@jupyter/nbgrader:formgrader": True}
 learners = {"ServerApp": {"jpserver_extensions": {"nbgrader.server_extensions.formgrader": False}}}
 not_for_learners = {"@jupyter/nbgrader:create-assignment": True}
