@@ -157,9 +157,12 @@ class Notebook:
         )
 
     def cells(self) -> list[dict[str, Any]]:
-        """The cells as JupyterLab has them now."""
-        found: list[dict[str, Any]] = self.page.evaluate(
-            "() => Array.from(window.jupyterapp.shell.currentWidget.content.model.cells).map(cell => cell.toJSON())"
+        """The cells as JupyterLab has them now; of what they put out, all but the data of pictures."""
+        found: list[dict[str, Any]] = json.loads(
+            self.page.evaluate(
+                "() => JSON.stringify(Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)"
+                ".map(cell => cell.toJSON()), (key, value) => key === 'data' ? undefined : value)"
+            )
         )
         return found
 
