@@ -7,9 +7,7 @@ accounts stay as they are and every process ends with them. Otherwise all server
 from __future__ import annotations
 
 import functools
-import grp
 import os
-import pwd
 import re
 import shlex
 import shutil
@@ -109,6 +107,9 @@ def namespaces() -> bool:
 
 
 def _free_uids(people: tuple[str, ...]) -> dict[str, int]:
+    import grp
+    import pwd
+
     taken = {account.pw_uid for account in pwd.getpwall()} | {group.gr_gid for group in grp.getgrall()}
     free = (uid for uid in range(20_000, 60_000) if uid not in taken)
     return dict(zip(people, free))
@@ -134,6 +135,9 @@ def _make_places(running: Hub, people: tuple[str, ...]) -> None:
         settings.mkdir(parents=True)
         # Every cell stays on the page, so that a test can look at all of them.
         (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+        if not running.uids and name != INSTRUCTOR:  # nbgrader goes by the account, not by who signed in
+            mine = f"c = get_config()\nc.CourseDirectory.student_id = {name!r}\n"
+            (running.home(name) / ".jupyter" / "nbgrader_config.py").write_text(mine)
     owners = [(running.home(name), uid) for name, uid in running.uids.items()]
     owners += [(running.course, uid) for name, uid in running.uids.items() if name == INSTRUCTOR]
     for place, uid in owners:
