@@ -22,6 +22,7 @@ ROWS = (
     Row("notebook", "check(softmax) in a running notebook", SECONDS, 0.1, f"{HERE}.kernel:notebook"),
     Row("watch", "microgpt watch 03, from save to verdict", SECONDS, 0.4, f"{HERE}.watching:watch"),
     Row("grading", "judging a submission, against stock nbgrader", RATIO, 1 / 8, f"{HERE}.grading:grading"),
+    Row("autograde", "nbgrader autograde, against stock nbgrader", RATIO, 1 / 8, f"{HERE}.autograding:autograde"),
 )
 
 

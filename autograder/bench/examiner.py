@@ -1,7 +1,8 @@
-"""Grades in a process of its own, as a grader that is running does. Speaks with grading.py.
+"""Grades in a process of its own, as a grader that is running does. Speaks with grading.py and autograding.py.
 
 kit     autograder.judge behind the sandbox
 stock   nbgrader's own autograde, in a course of its own, with nothing configured but where the course is
+run     whole runs of `nbgrader autograde`, in a course that says in its configuration who grades
 """
 
 from __future__ import annotations
@@ -59,6 +60,29 @@ def stock(folder: Path) -> None:
     serve(answer)
 
 
+def run(folder: Path) -> None:
+    """Grade these students in one run of the command."""
+    from autograder.teach.apps import nbgrader
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        chosen = [f"--student={student}" for student in request["students"]]
+        clock = Clock()
+        ran = nbgrader(folder, "autograde", ASSIGNMENT, *chosen, "--log-level=ERROR")
+        took = clock.read()
+        if ran.code:
+            sys.exit(f"nbgrader autograde: {_reason({'log': ran.log})}")
+        return {**took, "points": _all_points(folder)}
+
+    serve(answer)
+
+
+def _all_points(folder: Path) -> dict[str, float]:
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
+        return {found.student.id: found.score for found in gradebook.assignment_submissions(ASSIGNMENT)}
+
+
 def _reason(result: dict[str, Any]) -> str:
     """Of what nbgrader said: the last error in its log, for its own last word only points there."""
     lines = [line.strip() for line in f"{result.get('error', '')}\n{result.get('log', '')}".splitlines()]
@@ -67,4 +91,4 @@ def _reason(result: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    {"kit": kit, "stock": stock}[sys.argv[1]](Path(sys.argv[2]))
+    {"kit": kit, "stock": stock, "run": run}[sys.argv[1]](Path(sys.argv[2]))

@@ -24,7 +24,7 @@ IMPORT = "from autograder import check"
 
 def grading(row: Row, effort: Effort, tell: Tell) -> list[Figure]:
     """A few submissions by the kit and one of them by stock nbgrader, whole and bare, in turn."""
-    _look_around()
+    look_around()
     exercise = course().exercise(ASSIGNMENT)
     with tempfile.TemporaryDirectory(prefix="microgpt-bench-") as place:
         folder = Path(place)
@@ -70,7 +70,7 @@ def _by_stock(ratios: list[float], graded: list[dict[str, Any]]) -> str:
     return f"({took}), clock: {spread(ratios, RATIO)}"
 
 
-def _look_around() -> None:
+def look_around() -> None:
     """Is everything here that this needs?"""
     if importlib.util.find_spec("nbgrader") is None:
         raise CannotMeasure("nbgrader is not installed: pip install 'microgpt-kit[instructor]'")
@@ -86,14 +86,18 @@ def _set_up(folder: Path, exercise: Exercise, count: int) -> None:
     for earlier in course().exercises:
         if earlier.number < exercise.number:
             save(written(earlier), folder / "exercises" / earlier.notebook)
-    rng = random.Random(SEED)
-    for number in range(count):
-        notebook = _submission(exercise, rng, number)
+    for number, notebook in enumerate(submissions(exercise, count)):
         save(notebook, folder / "submitted" / f"whole-{number}" / exercise.notebook)
-        save(_bare(notebook), folder / "submitted" / f"bare-{number}" / exercise.notebook)
+        save(bare(notebook), folder / "submitted" / f"bare-{number}" / exercise.notebook)
 
 
-def _bare(notebook: dict[str, Any]) -> dict[str, Any]:
+def submissions(exercise: Exercise, count: int) -> list[dict[str, Any]]:
+    """What so many students hand in, always the same."""
+    rng = random.Random(SEED)
+    return [_submission(exercise, rng, number) for number in range(count)]
+
+
+def bare(notebook: dict[str, Any]) -> dict[str, Any]:
     """What is graded, what that builds on, and the text; not what a learner only looks at."""
     kept = [
         cell

@@ -61,10 +61,10 @@ class Row:
     budget: float
     where: str  # module:function
 
-    def figure(self, samples: Iterable[float], how: str, wrong: str = "") -> Figure:
+    def figure(self, samples: Iterable[float], how: str, wrong: str = "", what: str = "") -> Figure:
         """The row's own figure: the median of what was measured in each turn."""
         found = tuple(samples)
-        return Figure(self.name, self.what, self.unit, median(found), how, self.budget, found, wrong)
+        return Figure(self.name, what or self.what, self.unit, median(found), how, self.budget, found, wrong)
 
     def note(self, what: str, samples: Iterable[float], how: str, unit: str = "") -> Figure:
         """A figure beside it, for information."""
@@ -94,6 +94,7 @@ class Effort:
     saves: int = 7  # while it is watched
     submissions: int = 21  # that the kit judges
     stock: int = 3  # and so many of them stock nbgrader
+    runs_of: tuple[int, ...] = (1, 10, 100)  # submissions in one run of nbgrader autograde
 
     @property
     def batch(self) -> int:
@@ -113,6 +114,7 @@ QUICK = Effort(
     saves=3,
     submissions=4,
     stock=1,
+    runs_of=(1, 10),
 )
 
 

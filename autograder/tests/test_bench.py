@@ -30,6 +30,7 @@ TINY = Effort(
     saves=2,
     submissions=2,
     stock=1,
+    runs_of=(1, 2),
 )
 
 
@@ -152,14 +153,14 @@ def test_bad_usage_is_one_line_and_exit_code_2(arguments, said, tmp_path):
 
 def test_every_row_of_the_design_is_there_and_can_be_imported():
     assert [row.name for row in ROWS] == [
-        "learner", "memory", "fast", "pytest", "check", "notebook", "watch", "grading",
+        "learner", "memory", "fast", "pytest", "check", "notebook", "watch", "grading", "autograde",
     ]  # fmt: skip
     assert all(callable(measurement(row)) for row in ROWS)
     limits = {row.name: limit(row.budget, row.unit) for row in ROWS}
     assert limits["learner"] == "1/10"
     assert limits["fast"] == "1/1,200"
     assert limits["pytest"] == "0.35 s"
-    assert limits["grading"] == "1/8"
+    assert limits["grading"] == limits["autograde"] == "1/8"
 
 
 def test_rows_come_in_the_order_of_the_table():
@@ -251,10 +252,24 @@ def test_grading_gives_the_marks_of_stock_nbgrader():
     assert 0 < figure.value < bare.value < 1
 
 
-def test_grading_without_nbgrader_is_skipped(monkeypatch):
+@pytest.mark.thorough
+@pytest.mark.skipif(not importlib.util.find_spec("nbgrader"), reason="needs nbgrader")
+def test_a_run_of_autograde_gives_the_marks_of_stock_nbgrader():
+    try:
+        one, two, bare = tiny("autograde")
+    except CannotMeasure as reason:
+        pytest.skip(str(reason))
+    assert "2 submissions in one run" in two.what
+    for figure in (one, two, bare):
+        assert "the same marks" in figure.how
+        assert 0 < figure.value < 1
+
+
+@pytest.mark.parametrize("row", ["grading", "autograde"])
+def test_grading_without_nbgrader_is_skipped(monkeypatch, row):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(CannotMeasure, match=r"pip install 'microgpt-kit\[instructor\]'"):
-        tiny("grading")
+        tiny(row)
 
 
 def test_efforts_are_in_order():

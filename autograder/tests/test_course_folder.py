@@ -386,12 +386,3 @@ def test_verdicts_hold_what_was_said_and_no_secret(graded):
         for path in graded.folder.path.rglob("*")
         if path.is_file() and path != graded.folder.config and seed.encode() in path.read_bytes()
     ]
-
-
-def test_what_grading_costs_can_be_measured():
-    needs_sandbox()
-    from autograder.teach.measure import measure
-
-    found = measure(1, stock=False)
-    assert found.kit > found.judging > 0
-    assert found.ratio == 0
