@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -22,14 +23,17 @@ EPILOG = "\b\nThe rows:\n" + "\n".join(f"  {row.name:<9} {row.what}" for row in 
 @click.option("--quick", is_flag=True, help="Fewer turns: rough figures in a fraction of the time.")
 @click.option("--json", "as_json", is_flag=True, help="Say it for a program to read.")
 @click.option("--class", "learners", type=COUNT, help="Instead, grade a class of so many end to end.")
-def bench(rows: tuple[str, ...], quick: bool, as_json: bool, learners: int | None) -> None:
+@click.option("--jobs", type=COUNT, help="For a class: so many judges. Otherwise one for each core.")
+def bench(rows: tuple[str, ...], quick: bool, as_json: bool, learners: int | None, jobs: int | None) -> None:
     """Measure the kit against its budgets: all ROWS of the table, or those you name.
 
     What is compared is measured in turn, and each figure is the median of the turns. The exit code is 0 when all
     is within budget, 1 when something is not. What cannot be measured on this machine is said and left out.
     """
     if learners:
-        return grade_a_class(learners, quick, as_json)
+        return grade_a_class(learners, jobs or os.cpu_count() or 1, quick, as_json)
+    if jobs:
+        raise UserError("--jobs is about a class: add --class 1000, or leave it out")
     from autograder.bench.commands import empty_python
     from autograder.bench.table import circumstances, show, to_json
     from microgpt_ref.names import describe, load_names
@@ -47,9 +51,8 @@ def bench(rows: tuple[str, ...], quick: bool, as_json: bool, learners: int | Non
     sys.exit(0 if all(figure.passed for figure in figures) else 1)
 
 
-def grade_a_class(learners: int, quick: bool, as_json: bool) -> None:
+def grade_a_class(learners: int, jobs: int, quick: bool, as_json: bool) -> None:
     """A whole class through `microgpt grade`, and stock nbgrader for a minute (quick: 15 s) beside it."""
-    import os
     from importlib.util import find_spec
 
     if find_spec("nbgrader") is None:
@@ -60,7 +63,7 @@ def grade_a_class(learners: int, quick: bool, as_json: bool) -> None:
 
     begin = os.getloadavg()[0]
     with Console(stderr=True, highlight=False).status("") as status:
-        figures = whole_class(learners, os.cpu_count() or 1, status.update, stock_seconds=15.0 if quick else 60.0)
+        figures = whole_class(learners, jobs, status.update, stock_seconds=15.0 if quick else 60.0)
     load = (round(begin, 1), round(os.getloadavg()[0], 1))
     if as_json:
         click.echo(json.dumps({**figures.to_json(), "cores": os.cpu_count(), "load": load}, indent=1))

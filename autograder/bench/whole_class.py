@@ -23,6 +23,7 @@ from autograder.teach.apps import nbgrader
 from autograder.teach.classes import Member, members, write_class
 from autograder.teach.new_course import CONFIGURATION
 from autograder.teach.source import built
+from microgpt_ref.words import counted
 
 HARMLESS = ("honest", "partial", "mistaken")
 WANTED = 10.0  # times stock nbgrader's rate
@@ -64,7 +65,7 @@ class ClassFigures:
     def to_text(self) -> str:
         lines = [
             f"{self.submissions:,} submissions of {ASSIGNMENT} in {self.seconds:.0f} s, from start to end of the "
-            f"command: {self.rate:.1f} a second with {self.jobs} judges",
+            f"command: {self.rate:.1f} a second with {counted(self.jobs, 'judge')}",
             f"  {self.judged:,} judged; folding into nbgrader {self.folding:.1f} s, "
             f"{1000 * self.folding / self.submissions:.0f} ms each",
             f"  memory of the grader: {' '.join(str(megabytes) for megabytes in self.memory)} MB through the run",

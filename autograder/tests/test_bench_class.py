@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import shutil
 
 import pytest
@@ -30,7 +31,7 @@ def bench(monkeypatch, figures, *arguments):
     asked = {}
 
     def made_up(count, jobs, tell, **more):
-        asked.update(count=count, **more)
+        asked.update(count=count, jobs=jobs, **more)
         return figures
 
     monkeypatch.setattr(whole_class, "whole_class", made_up)
@@ -45,7 +46,16 @@ def test_rates_and_how_many_times_stock_nbgrader_they_are(monkeypatch):
     assert "folding into nbgrader 20.0 s, 20 ms each" in ran.stdout
     assert "memory of the grader: 101 102 103 104 105 MB" in ran.stdout
     assert "5 in 10 s, 0.50 a second; the kit grades 20 times as many" in ran.stdout
-    assert asked == {"count": 1000, "stock_seconds": 60.0}
+    assert asked == {"count": 1000, "jobs": os.cpu_count(), "stock_seconds": 60.0}
+
+
+def test_how_many_judges_can_be_said(monkeypatch):
+    ran, asked = bench(monkeypatch, SLOW, "--jobs", "1")
+    assert asked["jobs"] == 1
+    assert "with 1 judge\n" in ran.stdout
+    alone = CliRunner().invoke(command.bench, ["--jobs", "1"])
+    assert isinstance(alone.exception, UserError)
+    assert "--class" in str(alone.exception)
 
 
 def test_quick_gives_stock_nbgrader_less_time(monkeypatch):
