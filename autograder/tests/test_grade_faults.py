@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
@@ -134,14 +133,19 @@ def test_an_autograded_notebook_cut_short(folder, undisturbed):
 
 
 def test_the_gradebook_is_locked_by_another_program(folder, undisturbed):
-    def lock():
-        other = sqlite3.connect(folder.gradebook, check_same_thread=False)
-        other.execute("begin exclusive")
-        threading.Timer(5.6, other.close).start()  # SQLite itself waits for five seconds
+    """Until the grader has said that it waits, which it does after the five seconds that SQLite itself waits."""
+    other = sqlite3.connect(folder.gradebook)
+    locking = After(3, lambda: other.execute("begin exclusive"))
 
-    telling = After(3, lock)
-    assert farm.run(folder, telling).failed == []
-    assert any("the gradebook is locked" in news for news in telling.news)
+    def tell(outcome, news):
+        locking(outcome, news)
+        if "the gradebook is locked" in news:
+            other.rollback()
+
+    assert farm.run(folder, tell).failed == []
+    assert locking.what is None
+    assert any("the gradebook is locked" in news for news in locking.news)
+    other.close()
 
 
 @pytest.mark.parametrize("room", [4_000, 30_000])
