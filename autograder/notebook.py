@@ -9,8 +9,8 @@ import ast
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +142,7 @@ def load(path: Path) -> dict[str, Any]:
             raise NotebookError(
                 f"{path} has {size:.0f} MB: clear its outputs (Edit, Clear Outputs of All Cells) and save"
             )
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark of their own
     except FileNotFoundError:
         raise NotebookError(f"there is no {path}: `microgpt reset` brings a notebook back") from None
     except UnicodeDecodeError:
@@ -189,21 +189,29 @@ def plain_python(source: str) -> str:
 def _code_cell(number: int, cell: dict[str, Any], raw: str) -> CodeCell:
     grading = _grading(cell)
     locked = bool(grading.get("locked")) and not grading.get("grade")
-    cell_id, source = str(cell.get("id", "")), plain_python(raw)
+    source = plain_python(raw)
+    # Most cells are the same in every submission. What is huge is not worth the memory.
+    known = _known(source) if len(source) < 10_000 else _known.__wrapped__(source)
+    return replace(known, number=number, id=str(cell.get("id", "")), locked=locked)
+
+
+@lru_cache(maxsize=1000)
+def _known(source: str) -> CodeCell:
+    """What the source alone tells of a cell."""
     try:
         tree = ast.parse(source)
         compile(source, "<cell>", "exec")  # finds what the parser lets pass, such as `return` outside a function
     except SyntaxError as error:
-        return CodeCell(number, cell_id, source, locked, error.msg or "a syntax error", error.lineno or 0)
+        return CodeCell(0, "", source, False, error.msg or "a syntax error", error.lineno or 0)
     except (ValueError, RecursionError, MemoryError) as error:
-        return CodeCell(number, cell_id, source, locked, str(error) or "too deeply nested", 1)
+        return CodeCell(0, "", source, False, str(error) or "too deeply nested", 1)
     defines, extends, functions = _bindings(tree)
     uses = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     return CodeCell(
-        number,
-        cell_id,
+        0,
+        "",
         source,
-        locked,
+        False,
         defines=frozenset(defines),
         extends=frozenset(extends),
         uses=frozenset(uses),

@@ -127,6 +127,12 @@ def test_a_file_that_is_no_notebook(tmp_path, kind):
     assert "\n" not in str(caught.value)
 
 
+def test_a_mark_of_an_editor_before_the_first_character_is_no_harm(tmp_path):
+    path = tmp_path / "layers.ipynb"
+    path.write_text(json.dumps(notebook("02")), encoding="utf-8-sig")
+    assert judge(read_submission(path, exercise("02"))).passed
+
+
 def test_a_folder_in_the_place_of_a_notebook(tmp_path):
     (tmp_path / "layers.ipynb").mkdir()
     with pytest.raises(NotebookError, match="cannot be read"):
