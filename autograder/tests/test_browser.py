@@ -12,7 +12,7 @@ from autograder.course import course
 from autograder.tests.browser import CHROMIUM, FLAGS, PANEL, Desk, Notebook, errors, lab, needs_browser
 from autograder.tests.notebooks import notebook, save
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 EXERCISES = course().exercises
 WRONG = """def softmax(logits):

@@ -20,7 +20,7 @@ from autograder.tests.lab_clicks import AssignmentList, Formgrader, open_lab
 from autograder.tests.notebooks import exercise, notebook
 
 pytest.importorskip("nbgrader")
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-nbgrader")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # no waiting for what nbgrader's pages fetch
 LAB = [sys.executable, "-m", "jupyterlab"]

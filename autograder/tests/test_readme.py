@@ -60,7 +60,7 @@ class Ci:
 INSTALL = "python3 -m venv .venv && .venv/bin/python -m pip install -e . && .venv/bin/microgpt lab"
 TESTS = (
     "python3 -m venv .venv && .venv/bin/python -m pip install -e '.[test]' "
-    "&& .venv/bin/python -m pytest -n 3 --dist loadgroup"
+    "&& .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder"
 )
 SOLVED = There("test_browser.py::test_a_solved_notebook_runs_from_top_to_bottom_and_shows_its_pictures", "shot")
 WRONG_THEN_RIGHT = There(

@@ -19,7 +19,7 @@ from autograder.course import course, without_markers
 from autograder.tests.browser import CHROMIUM, FLAGS, Notebook, needs_browser, server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 SCRIPTS = "Scripts" if sys.platform == "win32" else "bin"
 
 
