@@ -210,6 +210,24 @@ def test_a_job_of_another_version_is_refused(broker, workers, empty):
     assert "no job of the kit's" in answers["nonsense"]["result"]["refused"]
 
 
+def test_a_judge_that_was_ended_by_the_time_limit_says_so(broker, monkeypatch):
+    from celery.exceptions import TimeLimitExceeded
+
+    from autograder.teach.farm import cluster, queue_celery
+
+    monkeypatch.setattr(queue_celery, "version", lambda course: "e" * 64 + "-3.99")  # a queue without workers
+    answers = queue.Queue()
+    judges = cluster.Cluster(broker.url, answers, silence=60)
+    app = cluster.asking(broker.url)
+    judges.submit("slow", {"job": {}})
+    for _ in range(3):
+        app.backend.store_result("slow", TimeLimitExceeded(1), "FAILURE")
+        farm.soon(lambda: not cluster.answers_of(app, ["slow"]))
+    _, answer = answers.get(timeout=10)
+    judges.close()
+    assert "judging it took longer than 180 s, 3 times" in answer["lost"]
+
+
 def test_nobody_but_workers_of_another_version(broker, workers, monkeypatch):
     from autograder.teach.farm import cluster, queue_celery
 
@@ -245,15 +263,15 @@ def test_a_job_that_comes_back_too_often_gets_a_verdict_that_says_so():
         """The task, as Celery calls it when a job has come back."""
 
         class request:
-            id, delivery_info = "key", {"redelivered": True}
+            id, reply_to, delivery_info = "key", "the grader", {"redelivered": True}
 
-        def apply_async(self, arguments, task_id):
-            self.again = arguments, task_id
+        def apply_async(self, arguments, task_id, reply_to):
+            self.again = arguments, task_id, reply_to
 
     first = Came()
     with pytest.raises(Ignore):
         judge_task(first, {"job": 1}, 0)
-    assert first.again == (({"job": 1}, 1), "key")
+    assert first.again == (({"job": 1}, 1), "key", "the grader")
     assert "ended the worker that judged it 3 times" in judge_task(Came(), {"job": 1}, 2)["lost"]
 
 
@@ -308,5 +326,9 @@ def test_worker_check(broker):
     assert ran.code == 1  # the broker wants a password
     assert "✓ the sandbox" in ran.text
     assert "✓ judged 03_attention" in ran.text
+    assert "refuses this user or password" in ran.text
+    assert PASSWORD not in ran.text
+    ran = microgpt("worker", "--check", "--broker", "redis://127.0.0.1:1/0")
+    assert ran.code == 1
     assert "does not answer" in ran.text
     assert microgpt("worker", "--check").code == 0

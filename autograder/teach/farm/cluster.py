@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,7 @@ class Cluster:
             except lost as error:
                 now = time.monotonic()
                 trouble = trouble or now
-                if _refused(error):
+                if refused(error):
                     return self._tell(f"the broker at {masked(self.url)} refuses this user or password", stop=True)
                 self._tell(
                     f"the broker at {masked(self.url)} does not answer ({type(error).__name__}); waiting",
@@ -153,17 +153,30 @@ def asking(url: str) -> Any:
 
 
 def answers_of(app: Any, tokens: list[str]) -> dict[str, Answer]:
-    """Those that have an answer, with what Celery keeps of it."""
-    backend, found = app.backend, {}
+    """Those that have an answer, with what Celery keeps of it, as it came: no exception is made of it."""
+    backend = app.backend
     if hasattr(backend, "mget"):  # Redis: one question for all
         values = backend.mget([backend.get_key_for_task(token) for token in tokens]) if tokens else []
-        found = {token: backend.decode_result(value) for token, value in zip(tokens, values) if value}
+        found = {token: backend.decode(value) for token, value in zip(tokens, values) if value}
     else:
-        found = {token: backend.get_task_meta(token) for token in tokens}
+        wanted = set(tokens)
+        found = {token: meta for token, meta in _replies(app) if token in wanted}
     return {token: meta for token, meta in found.items() if meta.get("status") in ("SUCCESS", "FAILURE")}
 
 
+def _replies(app: Any) -> Iterator[tuple[str, Answer]]:
+    """RabbitMQ: what has come into this program's queue of answers. Celery would ask anew for each job."""
+    with app.pool.acquire_channel(block=True) as (_, channel):
+        replies = app.backend.binding(channel)
+        replies.declare()
+        while message := replies.get(accept=["json"], no_ack=True):
+            meta = message.payload
+            if isinstance(meta, dict) and isinstance(meta.get("task_id"), str):
+                yield meta["task_id"], meta
+
+
 def forget(app: Any, token: str) -> None:
+    """An answer in Redis stays until somebody removes it; one in RabbitMQ is gone when it has been read."""
     if hasattr(app.backend, "mget"):
         app.backend.delete(app.backend.get_key_for_task(token))
 
@@ -180,7 +193,7 @@ def cluster(url: str) -> Callable[[queue.Queue[Any]], Cluster]:
     return lambda answers: Cluster(url, answers)
 
 
-def _refused(error: BaseException | None) -> bool:
+def refused(error: BaseException | None) -> bool:
     """Is it the password?"""
     while error is not None:
         if type(error).__name__ in ("AuthenticationError", "AccessRefused", "NotAuthorized"):

@@ -70,7 +70,8 @@ def judge_task(self: Any, job: dict[str, Any], tries: int = 0) -> dict[str, Any]
         # A broker says that a job came back, not how often. So it goes in again, as a new one that knows.
         if tries + 1 >= MOST_TRIES:
             return {"lost": f"it ended the worker that judged it {MOST_TRIES} times"}
-        self.apply_async((job, tries + 1), task_id=self.request.id)
+        # The answer is for who asked first; with RabbitMQ it would otherwise go to this worker.
+        self.apply_async((job, tries + 1), task_id=self.request.id, reply_to=self.request.reply_to)
         raise Ignore()
     try:
         report = judge_job(Job.from_json(job), kit_course(), os.environ.get("MICROGPT_NO_SANDBOX") == "1")

@@ -9,9 +9,11 @@ import click
 from celery.signals import worker_ready
 
 from autograder.course import course as kit_course
-from autograder.teach.farm.cluster import broker_errors
+from autograder.teach.farm.cluster import broker_errors, refused
 from autograder.teach.farm.job import short, version
 from autograder.teach.farm.queue_celery import celery_app
+
+REFUSES = "refuses this user or password"
 
 
 def serve(url: str, jobs: int, name: str, shown: str) -> int:
@@ -38,11 +40,11 @@ def serve(url: str, jobs: int, name: str, shown: str) -> int:
     return int(celery.exitcode or 0)
 
 
-def answers(url: str) -> bool:
-    """Is there a broker?"""
+def asked(url: str) -> tuple[bool, str]:
+    """Is there a broker that lets us in, and what does it do?"""
     try:
         with celery_app(url).connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=4)
-        return True
-    except broker_errors():
-        return False
+        return True, "answers"
+    except broker_errors() as error:
+        return False, REFUSES if refused(error) else "does not answer"

@@ -38,8 +38,11 @@ def worker(broker: str | None, jobs: int | None, check: bool, no_sandbox: bool) 
     if no_sandbox:
         os.environ["MICROGPT_NO_SANDBOX"] = "1"
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    from autograder.teach.farm.worker import serve
+    from autograder.teach.farm.worker import REFUSES, asked, serve
 
+    _, how = asked(url)  # one that does not answer may come yet
+    if how == REFUSES:
+        raise UserError(f"the broker at {masked(url)} {how}")
     name = f"{socket.gethostname()}-{os.getpid()}"
     sys.exit(serve(url, jobs or cores, name, masked(url)))
 
@@ -55,12 +58,10 @@ def _check(url: str | None, no_sandbox: bool, tell: bool) -> bool:
             click.echo(f"{'✓' if well else '✗'} {line}")
     if tell and url:
         _need_celery()
-        from autograder.teach.farm.worker import answers
+        from autograder.teach.farm.worker import asked
 
-        reached = answers(url)
-        click.echo(
-            f"{'✓' if reached else '✗'} the broker at {masked(url)} {'answers' if reached else 'does not answer'}"
-        )
+        reached, how = asked(url)
+        click.echo(f"{'✓' if reached else '✗'} the broker at {masked(url)} {how}")
         good = good and reached
     return good
 
