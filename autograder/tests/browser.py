@@ -48,7 +48,7 @@ def needs_browser() -> None:
 def lab(exercises: Path, home: Path, *arguments: str) -> Iterator[str]:
     """`microgpt lab` on these exercises, with a home of its own; gives the address of what it opens."""
     command = [sys.executable, "-c", "from autograder.cli import main; main()", "lab", *arguments, "--"]
-    with server(command, home, exercises.parent, MICROGPT_EXERCISES=str(exercises)) as started:
+    with server(command, home, exercises.parent) as started:
         yield started.ready()
 
 

@@ -61,42 +61,33 @@ def with_fewer_steps(found):
 
 
 @pytest.fixture(scope="module")
-def solved(browser, tmp_path_factory):
-    """All the exercises, solved, in JupyterLab."""
-    folder = tmp_path_factory.mktemp("solved") / "exercises"
-    for exercise in EXERCISES:
-        save(notebook(exercise.folder), folder, exercise.folder)
-    with lab(folder, tmp_path_factory.mktemp("home"), "07") as address:
-        yield Desk(browser, address, folder)
-
-
-@pytest.fixture(scope="module")
-def untouched(browser, tmp_path_factory):
-    """The exercises as a learner finds them, the first two solved, in JupyterLab as it opens."""
-    folder = tmp_path_factory.mktemp("untouched") / "exercises"
+def desk(browser, tmp_path_factory):
+    """The exercises as a learner finds them, the first two solved, in JupyterLab; in solved/ all of them, solved."""
+    folder = tmp_path_factory.mktemp("lab") / "exercises"
     for exercise in EXERCISES:
         save(notebook(exercise.folder, solved=exercise.number in ("00", "01")), folder, exercise.folder)
+        save(notebook(exercise.folder), folder / "solved", exercise.folder)
     shutil.copy(PRISTINE / "glossary.ipynb", folder)
     with lab(folder, tmp_path_factory.mktemp("home")) as address:
         yield Desk(browser, address, folder)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.folder)
-def test_a_solved_notebook_runs_from_top_to_bottom_and_shows_its_pictures(solved, shot, exercise):
+def test_a_solved_notebook_runs_from_top_to_bottom_and_shows_its_pictures(desk, shot, exercise):
     if exercise.number == "07":
-        save(with_fewer_steps(notebook("07")), solved.folder, "07")
-    runs_from_top_to_bottom(solved, shot, exercise)
+        save(with_fewer_steps(notebook("07")), desk.folder / "solved", "07")
+    runs_from_top_to_bottom(desk, shot, exercise)
 
 
 @pytest.mark.thorough
-def test_the_last_notebook_with_every_step_of_its_training(solved, shot):
-    save(notebook("07"), solved.folder, "07")
-    runs_from_top_to_bottom(solved, shot, course().exercise("07"))
+def test_the_last_notebook_with_every_step_of_its_training(desk, shot):
+    save(notebook("07"), desk.folder / "solved", "07")
+    runs_from_top_to_bottom(desk, shot, course().exercise("07"))
 
 
 def runs_from_top_to_bottom(desk, shot, exercise):
     shot(desk.page)
-    opened = desk.open(exercise.notebook)
+    opened = desk.open(f"solved/{exercise.notebook}")
     opened.run_all(150)
     cells = opened.cells()
     assert errors(cells) == []
@@ -111,10 +102,10 @@ def runs_from_top_to_bottom(desk, shot, exercise):
     assert "not written" not in desk.page.inner_text(PANEL)
 
 
-def test_the_temperature_slider_moves_the_bars(solved, shot):
-    page = solved.page
+def test_the_temperature_slider_moves_the_bars(desk, shot):
+    page = desk.page
     shot(page)
-    opened = solved.open("02_layers/layers.ipynb")
+    opened = desk.open("solved/02_layers/layers.ipynb")
     (picture,) = [cell["id"] for cell in opened.cells() if "draw_probabilities(" in cell["source"]][:1]
     opened.run_up_to(picture)
     drawn = opened.element(picture).locator(".js-plotly-plot")
@@ -137,10 +128,10 @@ def test_the_temperature_slider_moves_the_bars(solved, shot):
     assert cold != warm
 
 
-def test_lab_opens_the_next_unfinished_notebook_and_nothing_stands_in_the_way(untouched, browser, shot):
+def test_lab_opens_the_next_unfinished_notebook_and_nothing_stands_in_the_way(desk, browser, shot):
     page = browser.new_page()
     shot(page)
-    page.goto(untouched.address)
+    page.goto(desk.address)
     opened = Notebook(page)
     assert "tree/02_layers/layers.ipynb" in page.url
     page.wait_for_timeout(1500)
@@ -150,10 +141,10 @@ def test_lab_opens_the_next_unfinished_notebook_and_nothing_stands_in_the_way(un
     page.close()
 
 
-def test_a_wrong_piece_shows_its_sentence_and_a_right_one_its_points(untouched, shot):
-    page = untouched.page
+def test_a_wrong_piece_shows_its_sentence_and_a_right_one_its_points(desk, shot):
+    page = desk.page
     shot(page)
-    opened = untouched.open("02_layers/layers.ipynb")
+    opened = desk.open("02_layers/layers.ipynb")
     opened.run_all()
     assert all("not written yet" in error or "NotImplementedError" in error for error in errors(opened.cells()))
 
@@ -178,12 +169,12 @@ def test_a_wrong_piece_shows_its_sentence_and_a_right_one_its_points(untouched, 
     assert "does not pass" not in text
 
 
-def test_the_validate_button_agrees(untouched, shot):
+def test_the_validate_button_agrees(desk, shot):
     """nbgrader's own button: a notebook with stubs fails, in the words of the checks."""
     pytest.importorskip("nbgrader")
-    page = untouched.page
+    page = desk.page
     shot(page)
-    untouched.open("03_attention/attention.ipynb")
+    desk.open("03_attention/attention.ipynb")
     button = page.locator("button:has-text('Validate'), jp-button:has-text('Validate'), [title*='Validate']").first
     button.wait_for(timeout=20_000)
     button.click()

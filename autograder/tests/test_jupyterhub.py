@@ -16,7 +16,7 @@ from autograder.tests.hub import COURSE, INSTRUCTOR, PASSWORD, Hub, hub, needs_h
 from autograder.tests.lab_clicks import AssignmentList, Formgrader
 
 pytest.importorskip("nbgrader")
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.thorough]
 
 EXERCISE = course().exercise("06_sampling")
 NAME = EXERCISE.folder

@@ -163,8 +163,17 @@ def caught(exercise, judge, mutant):
     return False
 
 
+ALWAYS = ("02_layers", "03_attention", "06_sampling")  # the others take ten seconds: on request
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("exercise", course().exercises, ids=lambda exercise: exercise.folder)
+@pytest.mark.parametrize(
+    "exercise",
+    [
+        pytest.param(exercise, id=exercise.folder, marks=[] if exercise.folder in ALWAYS else pytest.mark.thorough)
+        for exercise in course().exercises
+    ],
+)
 def test_no_mutant_that_is_wrong_survives(exercise, capsys):
     judge = ExerciseJudge(exercise, lambda name, lent: reference(course(), exercise))
     made = harmless = 0
