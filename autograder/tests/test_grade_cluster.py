@@ -43,17 +43,21 @@ pytestmark = pytest.mark.skipif(bool(needed()) and not IN_CI, reason=needed())
 class Broker:
     """A Redis of our own, which keeps nothing on disk: when it stops, it forgets its queue."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, certificate=None):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.folder, self.url = folder, f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"
+        scheme = "rediss" if certificate else "redis"
+        self.folder, self.url = folder, f"{scheme}://:{PASSWORD}@127.0.0.1:{self.port}/0"
+        self.listen = [f"port {self.port}"]
+        if certificate:
+            self.listen = ["port 0", f"tls-port {self.port}", "tls-auth-clients no"]
+            self.listen += [f"tls-cert-file {certificate}", f"tls-key-file {certificate}"]
 
     def start(self):
-        settings = [f"--port {self.port}", "--bind 127.0.0.1", "--save ''", "--appendonly no", f"--dir {self.folder}"]
         config = self.folder / "redis.conf"
-        lines = [setting.removeprefix("--") for setting in settings] + [f"requirepass {PASSWORD}"]
-        config.write_text("\n".join(lines))
+        lines = ["bind 127.0.0.1", "save ''", "appendonly no", f"dir {self.folder}", f"requirepass {PASSWORD}"]
+        config.write_text("\n".join(lines + self.listen))
         self.process = subprocess.Popen(["redis-server", str(config)], stdout=subprocess.DEVNULL)
         farm.soon(lambda: socket.create_connection(("127.0.0.1", self.port), 1) if self.answers() else None).close()
 
@@ -319,6 +323,33 @@ def test_no_password_in_tracebacks_and_errors():
         assert PASSWORD not in ran.text
         assert "--broker is an address such as" in ran.text
     assert urlsplit(url).password == PASSWORD
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+def test_with_tls_the_certificate_is_looked_at(tmp_path, monkeypatch):
+    from autograder.teach.farm.cluster import answers_of, asking
+    from autograder.teach.farm.worker import asked
+
+    certificate = tmp_path / "broker.pem"
+    line = (
+        f"req -x509 -nodes -newkey rsa:2048 -days 2 -keyout {certificate} -out {tmp_path}/public.pem -subj /CN=broker"
+    )
+    subprocess.run(
+        ["openssl", *line.split(), "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True
+    )
+    certificate.write_text(certificate.read_text() + (tmp_path / "public.pem").read_text())
+    broker = Broker(tmp_path, certificate)
+    broker.start()
+    try:
+        reached, why = asked(broker.url)
+        assert not reached
+        assert "has a certificate that is not trusted here; SSL_CERT_FILE can name" in why
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "public.pem"))
+        assert asked(broker.url) == (True, "")
+        assert asked(broker.url.replace("127.0.0.1", "localhost"))[1] == why  # another name than the certificate's
+        assert answers_of(asking(broker.url), ["nobody"]) == {}
+    finally:
+        broker.stop()
 
 
 def test_worker_check(broker):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import ssl
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery import Celery
 from celery.exceptions import Ignore
@@ -59,9 +61,21 @@ def celery_app(url: str) -> Celery:
         redis_socket_timeout=10,
         task_publish_retry=False,  # the grader tries again by itself
         result_backend_transport_options={"retry_policy": {"timeout": 4.0}},
+        **_tls(url),
     )
     app.task(judge_task, name=TASK, bind=True)
     return app
+
+
+def _tls(url: str) -> dict[str, Any]:
+    """With rediss:// and amqps:// the broker's certificate is looked at; Celery by itself would take any, or none."""
+    scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
+    if scheme == "rediss":
+        options = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
+        return {"broker_use_ssl": options, "redis_backend_use_ssl": options}
+    if scheme == "amqps":
+        return {"broker_use_ssl": {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": host}}
+    return {}
 
 
 def judge_task(self: Any, job: dict[str, Any], tries: int = 0) -> dict[str, Any]:

@@ -9,11 +9,9 @@ import click
 from celery.signals import worker_ready
 
 from autograder.course import course as kit_course
-from autograder.teach.farm.cluster import broker_errors, refused
+from autograder.teach.farm.cluster import broker_errors, refusal
 from autograder.teach.farm.job import short, version
 from autograder.teach.farm.queue_celery import celery_app
-
-REFUSES = "refuses this user or password"
 
 
 def serve(url: str, jobs: int, name: str, shown: str) -> int:
@@ -41,10 +39,10 @@ def serve(url: str, jobs: int, name: str, shown: str) -> int:
 
 
 def asked(url: str) -> tuple[bool, str]:
-    """Is there a broker that lets us in, and what does it do?"""
+    """Does the broker let us in? And if it says no, why."""
     try:
         with celery_app(url).connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=4)
-        return True, "answers"
+        return True, ""
     except broker_errors() as error:
-        return False, REFUSES if refused(error) else "does not answer"
+        return False, refusal(error)

@@ -38,11 +38,11 @@ def worker(broker: str | None, jobs: int | None, check: bool, no_sandbox: bool) 
     if no_sandbox:
         os.environ["MICROGPT_NO_SANDBOX"] = "1"
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    from autograder.teach.farm.worker import REFUSES, asked, serve
+    from autograder.teach.farm.worker import asked, serve
 
-    _, how = asked(url)  # one that does not answer may come yet
-    if how == REFUSES:
-        raise UserError(f"the broker at {masked(url)} {how}")
+    _, why = asked(url)
+    if why:  # one that only does not answer may come yet
+        raise UserError(f"the broker at {masked(url)} {why}")
     name = f"{socket.gethostname()}-{os.getpid()}"
     sys.exit(serve(url, jobs or cores, name, masked(url)))
 
@@ -60,7 +60,8 @@ def _check(url: str | None, no_sandbox: bool, tell: bool) -> bool:
         _need_celery()
         from autograder.teach.farm.worker import asked
 
-        reached, how = asked(url)
+        reached, why = asked(url)
+        how = "answers" if reached else why or "does not answer"
         click.echo(f"{'✓' if reached else '✗'} the broker at {masked(url)} {how}")
         good = good and reached
     return good
