@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from autograder.quick_start import without_grammars
 from microgpt_ref.errors import UserError
 
 # Subcommand: where it lives, and its line in the help (so that the help needs no imports).
@@ -100,6 +101,7 @@ def microgpt(ctx: click.Context, traceback: bool) -> None:
 
 def main() -> None:
     """Run the command; a UserError is one line on stderr and exit code 2."""
+    without_grammars()
     try:
         microgpt()
     except UserError as error:

@@ -49,7 +49,7 @@ def command(workspace: Workspace, exercise: Exercise, options: Sequence[str] = (
     return [
         sys.executable,
         "-m",
-        "jupyterlab",
+        "autograder.learn.start_jupyterlab",
         f"--ServerApp.root_dir={workspace.folder.resolve()}",
         f"--LabApp.default_url=/lab/tree/{exercise.notebook}",
         *options,

@@ -129,7 +129,8 @@ class Desk:
     def open(self, path: str) -> Notebook:
         """Open a notebook as it is on the disk, with a kernel of its own."""
         self.clear()
-        self.page.evaluate("path => window.jupyterapp.commands.execute('docmanager:open', {path})", path)
+        # Nothing is given back: what these commands return is half of JupyterLab, and would be brought here.
+        self.page.evaluate("async path => { await jupyterapp.commands.execute('docmanager:open', {path}) }", path)
         return Notebook(self.page)
 
     def clear(self) -> None:
@@ -218,7 +219,7 @@ class Notebook:
         self.page.keyboard.insert_text(source)
 
     def save(self) -> None:
-        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        self.page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
 
 
 def errors(cells: list[dict[str, Any]]) -> list[str]:

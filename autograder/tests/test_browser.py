@@ -155,7 +155,7 @@ def test_a_wrong_piece_shows_its_sentence_and_a_right_one_its_points(desk, shot)
     assert "This is what you get when" in text
     assert "softmax does not pass yet" in text
     if picture := os.environ.get("MICROGPT_PICTURE"):  # the README's own
-        page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+        page.evaluate("async () => { await jupyterapp.commands.execute('application:toggle-left-area') }")
         opened.element("softmax").scroll_into_view_if_needed()
         opened.element("check-softmax").scroll_into_view_if_needed()
         page.wait_for_timeout(500)

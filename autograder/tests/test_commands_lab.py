@@ -34,7 +34,7 @@ def test_it_opens_the_first_exercise_that_is_not_done(exercises, started):
     ran = run("lab")
     assert ran.code == 0
     assert "autograd.ipynb" in ran.text
-    assert started["arguments"][:3] == [sys.executable, "-m", "jupyterlab"]
+    assert started["arguments"][:3] == [sys.executable, "-m", "autograder.learn.start_jupyterlab"]
     assert f"--ServerApp.root_dir={exercises.resolve()}" in started["arguments"]
     assert started["folder"] == exercises.resolve()  # where nbgrader's Assignment List looks for its configuration
     assert "--LabApp.default_url=/lab/tree/01_autograd/autograd.ipynb" in started["arguments"]

@@ -285,7 +285,7 @@ FIGURES = {
     "`check(softmax)` in a running notebook": "notebook",
     "`microgpt watch 03`, from save to verdict": "watch",
     "judging a submission behind the wall, against stock nbgrader": "grading",
-    "a whole run of `nbgrader autograde`, each of 100 submissions, against stock nbgrader": "autograde",
+    "a whole run of nbgrader's autograde, each of 100 submissions, against stock nbgrader": "autograde",
 }
 
 

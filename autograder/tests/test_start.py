@@ -23,9 +23,15 @@ PACKAGES = {
     "the pytest plugin": set(),
 }
 OWN = {
-    "microgpt --help": {"autograder", "autograder.cli", "microgpt_ref", "microgpt_ref.errors"},
+    "microgpt --help": {
+        "autograder",
+        "autograder.cli",
+        "autograder.quick_start",
+        "microgpt_ref",
+        "microgpt_ref.errors",
+    },
     "microgpt": {
-        *("autograder", "autograder.cli", "microgpt_ref", "microgpt_ref.errors"),
+        *("autograder", "autograder.cli", "autograder.quick_start", "microgpt_ref", "microgpt_ref.errors"),
         *("autograder.course", "autograder.notebook", "autograder.report"),
         *("autograder.judge", "autograder.judge.judge", "autograder.judge.checking", "autograder.judge.compare"),
         *("autograder.judge.request", "autograder.judge.child", "autograder.judge.learner"),
@@ -38,7 +44,7 @@ OWN = {
 # Parts of Python itself that take longer than all the rest together, or open what nothing here needs.
 HEAVY = {"asyncio", "concurrent", "email", "http", "multiprocessing", "sqlite3", "ssl", "unittest", "xml"}
 AT_THE_END = """import atexit, json, sys
-atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))
+atexit.register(lambda: print(json.dumps(sorted(n for n, m in sys.modules.items() if m)), file=sys.stderr))
 """
 BY_PLATFORM = {"colorama"}  # click's, on Windows
 HELP_BUDGET = 0.25  # seconds of CPU beyond an empty Python
@@ -102,6 +108,24 @@ def test_what_the_plugin_imports_in_somebody_elses_project(tmp_path):
     without = loaded(*command, cwd=tmp_path, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     with_it = loaded(*command, "-p", "autograder.learn.plugin", cwd=tmp_path, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     assert with_it - without == OWN["the pytest plugin"]
+
+
+GRAMMARS = {"lark", "rfc3987_syntax"}  # two seconds: see autograder/quick_start.py
+
+
+def test_jupyterlab_starts_without_the_grammars_of_addresses(tmp_path):
+    command = "import runpy; runpy.run_module('autograder.learn.start_jupyterlab', run_name='__main__')"
+    found = loaded("-c", AT_THE_END + command, "--version", cwd=tmp_path)
+    assert {"jupyterlab", "jsonschema"} <= found
+    assert not GRAMMARS & found
+
+
+def test_so_does_a_command_that_reads_notebooks(tmp_path):
+    made = "from nbformat import validate, v4; validate(v4.new_notebook(cells=[v4.new_markdown_cell('a')]))"
+    command = f"import autograder.cli as cli; cli.microgpt = lambda: exec({made!r}); cli.main()"
+    found = loaded("-c", AT_THE_END + command, cwd=tmp_path)
+    assert "jsonschema" in found
+    assert not GRAMMARS & found
 
 
 @pytest.mark.slow
