@@ -17,6 +17,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from autograder.teach.engine import version_at_once
+
 # Student, anything, notebook: ada.zip with attention.ipynb in it, ada_2_late.zip, or ada_attention.ipynb alone.
 SUBMITTED_NAME = r".*/extracted/(?P<student_id>[A-Za-z0-9][^/_]*)[/_](?:.*[/_])?(?P<file_id>[^/_]+)\.ipynb$"
 
@@ -25,6 +27,7 @@ def configure(config: Any, file: str, seed: str, course: str | None = None) -> N
     """Set up nbgrader for the course folder that this nbgrader_config.py lies in."""
     folder = Path(file).resolve().parent
     tools_on_path()
+    version_at_once()
     config.CourseDirectory.root = str(folder)
     config.CourseDirectory.course_id = course or folder.name
 

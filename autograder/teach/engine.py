@@ -1,4 +1,4 @@
-"""One database engine for a whole run of nbgrader.
+"""One database engine for a whole run of nbgrader; a new gradebook without a program that is started for it.
 
 nbgrader opens its gradebook about nine times for each submission, each time with a new engine that knows none of the
 queries compiled before, and each time it looks for every table. That was half of what grading costs beside judging.
@@ -9,7 +9,10 @@ as it likes.
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 
@@ -45,3 +48,26 @@ def _which_file(engine: Any) -> int:
         return os.stat(engine.url.database).st_ino
     except (OSError, TypeError, AttributeError):
         return 0
+
+
+def version_at_once() -> None:
+    """For each new gradebook nbgrader starts alembic, three seconds, to read a number from nbgrader's own files.
+
+    Here the number is read in this process. Nothing happens where nbgrader is not loaded, or is not the one we know.
+    """
+    api = sys.modules.get("nbgrader.api")
+    ask = getattr(api, "get_alembic_version", None)
+    if api is None or ask is None or ask.__module__ != api.__name__:
+        return
+
+    @cache
+    def get_alembic_version() -> str:
+        with suppress(Exception):
+            from alembic.script import ScriptDirectory
+
+            head = ScriptDirectory(str(Path(str(api.__file__)).parent / "alembic")).get_current_head()
+            if head:
+                return head
+        return str(ask())
+
+    api.get_alembic_version = get_alembic_version  # type: ignore[attr-defined]

@@ -45,20 +45,8 @@ def needs_sandbox() -> None:
 
 
 @functools.cache
-def _know_the_newest_gradebook() -> None:
-    """For each new gradebook nbgrader starts a program to ask for its own newest version, which takes seconds."""
-    import nbgrader.api
-    from alembic.script import ScriptDirectory
-
-    newest = ScriptDirectory(str(Path(nbgrader.api.__file__).parent / "alembic")).get_current_head()
-    assert newest
-    nbgrader.api.get_alembic_version = lambda: newest
-
-
-@functools.cache
 def _fresh_course() -> Path:
     """Made once: building the notebooks takes seconds."""
-    _know_the_newest_gradebook()
     folder = _kept_until_the_end() / NAME
     make_course(folder, NAME)
     return folder
