@@ -104,7 +104,16 @@ def pair(mine: Sequence[Cell], given: dict[str, Cell], now: dict[str, Cell]) -> 
     settle(_grade_id, known)
     settle(_substance, given, nameless=True)
     settle(_substance, now, nameless=True)
-    return names
+    return [
+        "" if name and _unknown_afterwards(cell, given.get(name), now.get(name)) else name
+        for cell, name in zip(mine, names)
+    ]
+
+
+def _unknown_afterwards(cell: Cell, before: Cell | None, now: Cell | None) -> bool:
+    """Is it the learner's text, in a cell without id that the kit has stopped grading? Nothing tells whose it was."""
+    kits = [content(one) for one in (before, now) if one is not None]
+    return now is not None and not _id(cell) and not _grade_id(now) and content(cell) not in kits
 
 
 def content(cell: Cell) -> tuple[Any, str, Any]:

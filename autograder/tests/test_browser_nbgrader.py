@@ -44,8 +44,6 @@ def test_from_release_to_feedback_by_clicks(room):
         homes = room.root / "jupyter"
         learner = stack.enter_context(server(LAB, homes / "learner", room.home(me), **settings))
         instructor = stack.enter_context(server(LAB, homes / "instructor", room.folder.path, **settings))
-        with room.gradebook():  # made here in a moment; the server would start another program for it
-            pass
         browser = stack.enter_context(sync_playwright()).chromium.launch(
             executable_path=CHROMIUM, args=[*FLAGS, OFFLINE]
         )

@@ -190,7 +190,7 @@ def test_commands_start_without_heavy_libraries(exercises, arguments):
     ran = subprocess.run([sys.executable, "-c", script, str(ROOT), *arguments], capture_output=True, encoding="utf-8")
     assert "heavy: []" in ran.stdout
     if arguments == ["--help"]:
-        assert "autograder: ['autograder.cli']" in ran.stdout
+        assert "autograder: ['autograder.cli', 'autograder.quick_start']" in ran.stdout
 
 
 def test_what_goes_into_a_file_has_no_colours_and_whole_lines(exercises):
