@@ -22,7 +22,7 @@ NAME = EXERCISE.folder
 SETTINGS = "\nc = get_config()\nc.KitGrader.seconds = 1.0\n"
 
 
-def small_class(count: int = 14) -> list[Member]:
+def small_class(count: int = 10) -> list[Member]:
     """One of everything, and no endless loop."""
     shares = {"honest": 0.4, "partial": 0.2, "mistaken": 0.2, "broken": 0.2}
     return members(EXERCISE, count, "tests", shares)

@@ -158,6 +158,7 @@ def test_jupyterlab_is_at_hand(installed, my_gpt):
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_a_notebook_is_judged_in_the_browser(installed, my_gpt, tmp_path):
     """`microgpt lab` of the wheel: the notebook that is next, its kernel, and the verdict of a check cell."""
     needs_browser()
