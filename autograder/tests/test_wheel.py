@@ -149,7 +149,6 @@ def test_a_learner_solves_an_exercise(installed, my_gpt):
     installed.run("microgpt", "check", "03", cwd=my_gpt, code=1)
 
 
-@pytest.mark.skipif(bool(CHROMIUM), reason="seen in the browser")
 def test_jupyterlab_is_at_hand(installed, my_gpt):
     assert "EXERCISE" in installed.run("microgpt", "lab", "--help", cwd=my_gpt)
     # The whole way to JupyterLab, which says its version and ends.
