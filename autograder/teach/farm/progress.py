@@ -68,9 +68,10 @@ def summary(outcome: Outcome) -> str:
     if not outcome.waiting:
         return "nothing to grade: all that is submitted is graded"
     rate = outcome.graded / outcome.seconds if outcome.seconds else 0.0
+    known = f"; {outcome.judged:,} judged, the others known by their content"
     lines = [
-        f"graded {outcome.graded:,} in {outcome.seconds:.0f} s ({rate:.1f} a second; "
-        f"{outcome.judged:,} judged, the others known by their content)",
+        f"graded {outcome.graded:,} in {outcome.seconds:.0f} s ({rate:.1f} a second"
+        f"{known if outcome.judged < outcome.graded else ''})",
         f"failed to parse: {outcome.failed_to_parse:,}; timed out: {outcome.timed_out:,}",
         *(f"{name}: mean {mean:g} points" for name, mean in outcome.means().items()),
     ]
