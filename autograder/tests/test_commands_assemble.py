@@ -10,17 +10,16 @@ from autograder.learn import mygpt_file
 from autograder.learn.mygpt_file import signed, untouched
 from autograder.learn.renaming import rename
 from autograder.tests.notebooks import add_cell, notebook, save
-from autograder.tests.running import ROOT, fresh, run, write
+from autograder.tests.running import ROOT, run, write
 
 EXPORTED = [piece.name for piece in course().pieces.values() if piece.exported]
 NAMES = "anna\notto\nemma\nhannah\nbob\nada\n"
 SHORT_RUN = "import sys; sys.path.insert(0, sys.argv[1]); import {0}; {0}.main(sys.argv[2], 4)"
 
 
-@pytest.fixture
-def exercises(tmp_path, tmp_path_factory, monkeypatch):
+@pytest.fixture(autouse=True)
+def beside_the_exercises(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    return fresh(tmp_path / "exercises", tmp_path_factory, monkeypatch)
 
 
 @pytest.fixture

@@ -11,20 +11,9 @@ import pytest
 from autograder.course import course
 from autograder.judge.mistakes import mistakes_of
 from autograder.report import score
-from autograder.tests.running import ROOT, fresh, posix, process, run, terminals, write
+from autograder.tests.running import ROOT, posix, process, run, write
 
 NO_ROOT = "def attention_weights(query, keys):\n    return softmax([dot(query, key) for key in keys])\n"
-
-
-@pytest.fixture
-def exercises(tmp_path, tmp_path_factory, monkeypatch):
-    return fresh(tmp_path / "exercises", tmp_path_factory, monkeypatch)
-
-
-@pytest.fixture
-def terminal():
-    with terminals() as start:
-        yield start
 
 
 def row(text, number):

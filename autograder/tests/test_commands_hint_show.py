@@ -1,28 +1,15 @@
 """`microgpt hint` and `microgpt show`."""
 
-import pytest
-
 from autograder.course import course
 from autograder.learn.hints import AGAIN, next_hint
 from autograder.learn.workspace import find_workspace
-from autograder.tests.running import fresh, posix, process, run, terminals, write
+from autograder.tests.running import posix, process, run, write
 
 SHORT = """def attend(query, keys, values):
     # mine
     return [dot(attention_weights(query, keys), c) for c in zip(*values)]
 """
 WRONG = "def attention_weights(query, keys):\n    return softmax([dot(query, key) for key in keys])\n"
-
-
-@pytest.fixture
-def exercises(tmp_path, tmp_path_factory, monkeypatch):
-    return fresh(tmp_path / "exercises", tmp_path_factory, monkeypatch)
-
-
-@pytest.fixture
-def terminal():
-    with terminals() as start:
-        yield start
 
 
 def test_three_hints_one_after_the_other_and_then_again(exercises):

@@ -8,12 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.learn import lab_command
-from autograder.tests.running import fresh, run, write
-
-
-@pytest.fixture
-def exercises(tmp_path, tmp_path_factory, monkeypatch):
-    return fresh(tmp_path / "exercises", tmp_path_factory, monkeypatch)
+from autograder.tests.running import run, write
 
 
 @pytest.fixture

@@ -7,20 +7,9 @@ import pytest
 from autograder.build import PRISTINE
 from autograder.course import course
 from autograder.tests.notebooks import add_cell, notebook, save
-from autograder.tests.running import fresh, posix, run, terminals, write
+from autograder.tests.running import posix, run, write
 
 ATTEND = course().piece("attend")
-
-
-@pytest.fixture
-def exercises(tmp_path, tmp_path_factory, monkeypatch):
-    return fresh(tmp_path / "exercises", tmp_path_factory, monkeypatch)
-
-
-@pytest.fixture
-def terminal():
-    with terminals() as start:
-        yield start
 
 
 def clean(folder="03_attention"):

@@ -12,21 +12,10 @@ import pytest
 from autograder.course import course
 from autograder.tests import running
 from autograder.tests.notebooks import notebook
-from autograder.tests.running import command, fresh, posix, terminals, write
+from autograder.tests.running import command, posix, write
 
 pytestmark = posix
 WRONG = {"attend": "def attend(query, keys, values):\n    return values[0]\n"}
-
-
-@pytest.fixture
-def exercises(tmp_path, tmp_path_factory, monkeypatch):
-    return fresh(tmp_path / "exercises", tmp_path_factory, monkeypatch)
-
-
-@pytest.fixture
-def terminal():
-    with terminals() as start:
-        yield start
 
 
 @pytest.fixture

@@ -13,21 +13,16 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading needs L
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    return farm.template(tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def graded(empty, tmp_path_factory):
-    folder = farm.copy(empty, tmp_path_factory.mktemp("graded") / "cs101", farm.small_class())
+def graded(released_course, tmp_path_factory):
+    folder = farm.copy(released_course, tmp_path_factory.mktemp("graded") / "cs101", farm.small_class())
     late = folder.submitted / "learner00001" / farm.NAME / "timestamp.txt"
     late.write_text("2031-01-01 00:00:00 UTC")
     farm.run(folder)
     return folder
 
 
-def test_marks_equal_those_of_nbgrader_autograde(graded, empty, tmp_path):
-    other = farm.copy(empty, tmp_path / "cs101", farm.small_class())
+def test_marks_equal_those_of_nbgrader_autograde(graded, released_course, tmp_path):
+    other = farm.copy(released_course, tmp_path / "cs101", farm.small_class())
     (other.submitted / "learner00001" / farm.NAME / "timestamp.txt").write_text("2031-01-01 00:00:00 UTC")
     ran = farm.nbgrader(other.path, "autograde", farm.NAME)
     assert ran.code == 0, ran.log
@@ -54,8 +49,8 @@ def test_what_is_graded_again_by_force_is_not_judged_again(graded):
     assert farm.marks(graded) == before
 
 
-def test_identical_work_is_judged_once(empty, tmp_path):
-    folder = farm.copy(empty, tmp_path / "cs101", farm.members(farm.EXERCISE, 1, "one", {"honest": 1}))
+def test_identical_work_is_judged_once(released_course, tmp_path):
+    folder = farm.copy(released_course, tmp_path / "cs101", farm.members(farm.EXERCISE, 1, "one", {"honest": 1}))
     first = folder.submitted / "learner00001"
     for name in ("ben", "cleo", "dora"):
         farm.shutil.copytree(first, folder.submitted / name)
@@ -64,9 +59,9 @@ def test_identical_work_is_judged_once(empty, tmp_path):
     assert {mark[0] for mark in farm.marks(folder).values()} == {float(farm.EXERCISE.points)}
 
 
-def test_a_resubmission_is_graded_and_the_others_are_left(empty, tmp_path):
+def test_a_resubmission_is_graded_and_the_others_are_left(released_course, tmp_path):
     some = farm.members(farm.EXERCISE, 3, "again", {"partial": 1})
-    folder = farm.copy(empty, tmp_path / "cs101", some)
+    folder = farm.copy(released_course, tmp_path / "cs101", some)
     farm.run(folder)
     solved = farm.members(farm.EXERCISE, 3, "again", {"honest": 1})
     place = folder.submitted / "learner00002" / farm.EXERCISE.notebook
@@ -90,8 +85,8 @@ def test_formgrader_feedback_and_csv_work_as_after_nbgrader(graded):
     assert len([row for row in rows if row.startswith(farm.NAME)]) == len(farm.small_class())
 
 
-def test_the_command_says_what_it_did(empty, tmp_path):
-    folder = farm.copy(empty, tmp_path / "cs101", farm.members(farm.EXERCISE, 2, "said", {"honest": 1, "broken": 1}))
+def test_the_command_says_what_it_did(released_course, tmp_path):
+    folder = farm.copy(released_course, tmp_path / "cs101", farm.members(farm.EXERCISE, 2, "said", {"honest": 1, "broken": 1}))
     ran = farm_json(folder)
     assert (ran["waiting"], ran["graded"], ran["timed_out"], ran["failed"]) == (2, 2, 0, [])
     assert farm.NAME in ran["mean"]
@@ -106,8 +101,8 @@ def farm_json(folder):
     return json.loads(ran.text)
 
 
-def test_bad_input_is_one_line(empty, tmp_path):
-    nothing = farm.copy(empty, tmp_path / "cs101")
+def test_bad_input_is_one_line(released_course, tmp_path):
+    nothing = farm.copy(released_course, tmp_path / "cs101")
     for arguments, words in (
         ([str(tmp_path)], "is no course folder"),
         ([str(nothing.path), "--assignment", "04"], "nothing is submitted for 04_gpt"),
@@ -120,8 +115,8 @@ def test_bad_input_is_one_line(empty, tmp_path):
         assert "\n" not in ran.text.strip()
 
 
-def test_an_assignment_that_was_never_generated_is_said(empty, tmp_path):
-    folder = farm.copy(empty, tmp_path / "cs101")
+def test_an_assignment_that_was_never_generated_is_said(released_course, tmp_path):
+    folder = farm.copy(released_course, tmp_path / "cs101")
     other = farm.kit_course().exercise("02")
     farm.write_class(folder.submitted, other, farm.members(other, 1, "x", {"honest": 1}))
     ran = command("grade", str(folder.path))

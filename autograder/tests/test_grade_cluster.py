@@ -115,25 +115,6 @@ def workers(broker, tmp_path_factory):
     workers.stop()
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    return farm.template(tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    return farm.undisturbed(tmp_path_factory)
-
-
-@pytest.fixture
-def folder(empty, undisturbed, tmp_path):
-    """After every fault: exactly one verdict for each submission, and the same marks."""
-    folder = farm.copy(empty, tmp_path / "cs101", farm.small_class())
-    yield folder
-    assert farm.marks(folder) == undisturbed
-    assert farm.verdicts(folder) == [member.name for member in farm.small_class()]
-
-
 def grade(folder, broker, what=None, after=3, silence=1.5):
     """Grade with the workers; do something when so many are graded. What was said meanwhile."""
     from autograder.teach.farm.cluster import Cluster
@@ -151,11 +132,11 @@ def grade(folder, broker, what=None, after=3, silence=1.5):
     return said
 
 
-def test_the_marks_are_those_of_one_machine(folder, broker, workers):
-    grade(folder, broker)
+def test_the_marks_are_those_of_one_machine(class_of_ten, broker, workers):
+    grade(class_of_ten, broker)
 
 
-def test_a_worker_and_all_its_processes_are_killed_in_the_middle(folder, broker, workers):
+def test_a_worker_and_all_its_processes_are_killed_in_the_middle(class_of_ten, broker, workers):
     def kill():
         process, _ = next((process, log) for process, log in workers.all if process.poll() is None)
         children = farm.children("", process.pid)
@@ -164,39 +145,39 @@ def test_a_worker_and_all_its_processes_are_killed_in_the_middle(folder, broker,
         process.wait()
 
     try:
-        grade(folder, broker, kill)
+        grade(class_of_ten, broker, kill)
     finally:
         workers.start(1)
 
 
-def test_the_process_that_judges_is_killed_in_the_middle(folder, broker, workers):
+def test_the_process_that_judges_is_killed_in_the_middle(class_of_ten, broker, workers):
     def kill():
         for process, _ in workers.all:
             for child in farm.children("worker", process.pid):
                 os.kill(child, signal.SIGKILL)
 
-    grade(folder, broker, kill)
+    grade(class_of_ten, broker, kill)
 
 
-def test_the_broker_is_stopped_and_forgets_all_and_is_started(folder, broker, workers):
+def test_the_broker_is_stopped_and_forgets_all_and_is_started(class_of_ten, broker, workers):
     def stop_and_start():
         broker.stop()
         time.sleep(1.0)
         broker.start()
 
-    grade(folder, broker, stop_and_start)
+    grade(class_of_ten, broker, stop_and_start)
 
 
-def test_the_grader_is_stopped_and_goes_on(folder, broker, workers):
+def test_the_grader_is_stopped_and_goes_on(class_of_ten, broker, workers):
     def stop():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        grade(folder, broker, stop)
-    grade(folder, broker, after=0)
+        grade(class_of_ten, broker, stop)
+    grade(class_of_ten, broker, after=0)
 
 
-def test_a_job_of_another_version_is_refused(broker, workers, empty):
+def test_a_job_of_another_version_is_refused(broker, workers, released_course):
     from autograder.notebook import solved
     from autograder.teach.farm.cluster import answers_of
     from autograder.teach.farm.job import job_for
@@ -248,14 +229,14 @@ def test_nobody_but_workers_of_another_version(broker, workers, monkeypatch):
     assert PASSWORD not in said["news"]
 
 
-def test_a_wrong_password_is_said_at_once(folder, broker, workers):
+def test_a_wrong_password_is_said_at_once(class_of_ten, broker, workers):
     from autograder.teach.farm.cluster import Cluster
     from microgpt_ref.errors import UserError
 
     wrong = broker.url.replace(PASSWORD, "wrong")
     with pytest.raises(UserError, match="refuses this user or password"):
-        farm.run(folder, judges=lambda answers: Cluster(wrong, answers))
-    grade(folder, broker)
+        farm.run(class_of_ten, judges=lambda answers: Cluster(wrong, answers))
+    grade(class_of_ten, broker)
 
 
 def test_a_job_that_comes_back_too_often_gets_a_verdict_that_says_so():
@@ -279,9 +260,9 @@ def test_a_job_that_comes_back_too_often_gets_a_verdict_that_says_so():
     assert "ended the worker that judged it 3 times" in judge_task(Came(), {"job": 1}, 2)["lost"]
 
 
-def test_no_password_in_logs_or_process_titles(folder, broker, workers):
+def test_no_password_in_logs_or_process_titles(class_of_ten, broker, workers):
     seen = []
-    line = command("grade", str(folder.path), "--broker", broker.url, "--jobs=1")
+    line = command("grade", str(class_of_ten.path), "--broker", broker.url, "--jobs=1")
     grader = subprocess.Popen(line, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     titles = ""
     while grader.poll() is None:
@@ -293,7 +274,7 @@ def test_no_password_in_logs_or_process_titles(folder, broker, workers):
     assert PASSWORD not in titles
     seen += grader.communicate()
     seen += [log.read_text() for _, log in workers.all]
-    seen += [(folder.notes / "grade.log").read_text()]
+    seen += [(class_of_ten.notes / "grade.log").read_text()]
     for process, _ in workers.all:
         if process.poll() is None:
             seen.append((Path("/proc") / str(process.pid) / "cmdline").read_text())

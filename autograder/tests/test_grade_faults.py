@@ -18,25 +18,7 @@ pytest.importorskip("nbgrader")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading needs Linux")
 
 JUDGES = "autograder.teach.farm.judge_process"
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    return farm.template(tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    return farm.undisturbed(tmp_path_factory)
-
-
-@pytest.fixture
-def folder(empty, undisturbed, tmp_path):
-    """After every fault: exactly one verdict for each submission, and the same marks."""
-    folder = farm.copy(empty, tmp_path / "cs101", farm.small_class())
-    yield folder
-    assert farm.marks(folder) == undisturbed
-    assert farm.verdicts(folder) == [member.name for member in farm.small_class()]
+TEN = len(farm.small_class())
 
 
 @pytest.fixture(autouse=True)
@@ -58,42 +40,42 @@ class After:
             what()
 
 
-def test_a_judge_is_killed_in_the_middle(folder, undisturbed):
+def test_a_judge_is_killed_in_the_middle(class_of_ten):
     killed = After(3, lambda: [os.kill(pid, signal.SIGKILL) for pid in farm.children(JUDGES, os.getpid())])
-    assert farm.run(folder, killed).failed == []
+    assert farm.run(class_of_ten, killed).failed == []
     assert killed.what is None
 
 
-def test_the_grader_is_killed(folder, undisturbed):
-    grader = subprocess.Popen(command("grade", str(folder.path), "--jobs=1"), stderr=subprocess.DEVNULL)
-    farm.soon(lambda: len(list(folder.verdicts.glob("*/*.json"))) >= 3)
+def test_the_grader_is_killed(class_of_ten):
+    grader = subprocess.Popen(command("grade", str(class_of_ten.path), "--jobs=1"), stderr=subprocess.DEVNULL)
+    farm.soon(lambda: len(list(class_of_ten.verdicts.glob("*/*.json"))) >= 3)
     judges = farm.children(JUDGES, grader.pid)
     grader.kill()
     grader.wait()
     assert judges
     farm.soon(lambda: not any(farm.alive(pid) for pid in judges))
-    with sqlite3.connect(folder.gradebook) as gradebook:
+    with sqlite3.connect(class_of_ten.gradebook) as gradebook:
         assert gradebook.execute("pragma integrity_check").fetchone() == ("ok",)
-    before = len(farm.marks(folder))
-    outcome = farm.run(folder)
-    assert outcome.graded <= len(undisturbed) - before + 1  # one may have been between gradebook and notebook
-    assert outcome.judged < len(undisturbed) - 3
+    before = len(farm.marks(class_of_ten))
+    outcome = farm.run(class_of_ten)
+    assert outcome.graded <= TEN - before + 1  # one may have been between gradebook and notebook
+    assert outcome.judged < TEN - 3
 
 
-def test_the_grader_is_stopped(folder, undisturbed):
+def test_the_grader_is_stopped(class_of_ten):
     def stop():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        farm.run(folder, After(4, stop))
-    assert farm.run(folder).graded == len(undisturbed) - 4
+        farm.run(class_of_ten, After(4, stop))
+    assert farm.run(class_of_ten).graded == TEN - 4
 
 
-def test_a_second_grader_says_so_and_stops(folder, undisturbed):
-    with another_grader(folder) as pid:
+def test_a_second_grader_says_so_and_stops(class_of_ten):
+    with another_grader(class_of_ten) as pid:
         with pytest.raises(UserError, match=f"another grader \\(process {pid}\\) is at work"):
-            farm.run(folder)
-    farm.run(folder)
+            farm.run(class_of_ten)
+    farm.run(class_of_ten)
 
 
 class another_grader:
@@ -113,28 +95,28 @@ class another_grader:
         self.process.communicate()
 
 
-def test_verdicts_cut_short(folder, undisturbed):
-    farm.run(folder)
-    kept = sorted((folder.notes / "judged").rglob("*.json"))
+def test_verdicts_cut_short(class_of_ten):
+    farm.run(class_of_ten)
+    kept = sorted((class_of_ten.notes / "judged").rglob("*.json"))
     for place in kept:
         place.write_bytes(place.read_bytes()[: place.stat().st_size // 2])
-    for place in folder.verdicts.rglob("*.json"):
+    for place in class_of_ten.verdicts.rglob("*.json"):
         place.write_bytes(place.read_bytes()[:50])
-    assert farm.run(folder, again=True).judged == len(kept)
+    assert farm.run(class_of_ten, again=True).judged == len(kept)
 
 
-def test_an_autograded_notebook_cut_short(folder, undisturbed):
-    farm.run(folder)
-    place = folder.autograded / "learner00003" / farm.EXERCISE.notebook
+def test_an_autograded_notebook_cut_short(class_of_ten):
+    farm.run(class_of_ten)
+    place = class_of_ten.autograded / "learner00003" / farm.EXERCISE.notebook
     whole = place.read_bytes()
     place.chmod(0o644)
     place.write_bytes(whole[: len(whole) // 2])
-    assert farm.run(folder).graded == 1
+    assert farm.run(class_of_ten).graded == 1
 
 
-def test_the_gradebook_is_locked_by_another_program(folder, undisturbed):
+def test_the_gradebook_is_locked_by_another_program(class_of_ten):
     """Until the grader has said that it waits, which it does after the five seconds that SQLite itself waits."""
-    other = sqlite3.connect(folder.gradebook)
+    other = sqlite3.connect(class_of_ten.gradebook)
     locking = After(3, lambda: other.execute("begin exclusive"))
 
     def tell(outcome, news):
@@ -142,42 +124,42 @@ def test_the_gradebook_is_locked_by_another_program(folder, undisturbed):
         if "the gradebook is locked" in news:
             other.rollback()
 
-    assert farm.run(folder, tell).failed == []
+    assert farm.run(class_of_ten, tell).failed == []
     assert locking.what is None
     assert any("the gradebook is locked" in news for news in locking.news)
     other.close()
 
 
 @pytest.mark.parametrize("room", [4_000, 30_000])
-def test_the_disk_is_full(folder, undisturbed, room):
+def test_the_disk_is_full(class_of_ten, room):
     """As far as that can be had without a disk: no file may grow beyond so many bytes."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
     try:
         with pytest.raises(UserError, match="no room"):
-            farm.run(folder)
+            farm.run(class_of_ten)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert farm.run(folder).graded == len(undisturbed)
+    assert farm.run(class_of_ten).graded == TEN
 
 
-def test_the_clock_is_moved(folder, undisturbed, monkeypatch):
+def test_the_clock_is_moved(class_of_ten, monkeypatch):
     real, moved = time.time, [0.0]
 
     def jump():
         moved[0] = -3 * 86_400.0 if moved[0] > 0 else 7 * 86_400.0
 
     monkeypatch.setattr(time, "time", lambda: real() + moved[0])
-    assert farm.run(folder, lambda *_: jump()).failed == []
-    assert farm.run(folder).waiting == 0
+    assert farm.run(class_of_ten, lambda *_: jump()).failed == []
+    assert farm.run(class_of_ten).waiting == 0
 
 
-def test_ten_hostile_submissions_in_a_row(empty, tmp_path, tmp_path_factory):
+def test_ten_hostile_submissions_in_a_row(released_course, tmp_path, tmp_path_factory):
     attacks = farm.members(farm.EXERCISE, 40, "hostile", {"hostile": 1})
     kinds = {member.what: member for member in attacks}  # one of each
     honest = farm.members(farm.EXERCISE, 3, "honest", {"honest": 1})
     ten = [farm.Member(f"a{n:02}", "hostile", m.what, m.notebook) for n, m in enumerate(list(kinds.values())[:10])]
-    folder = farm.copy(empty, tmp_path / "cs101", ten, honest)
+    folder = farm.copy(released_course, tmp_path / "cs101", ten, honest)
     outcome = farm.run(folder)
     assert (outcome.graded, outcome.failed) == (13, [])
     marks = farm.marks(folder)
@@ -186,7 +168,7 @@ def test_ten_hostile_submissions_in_a_row(empty, tmp_path, tmp_path_factory):
     assert farm.soon(lambda: not farm.children("/child.py", os.getpid()))
 
 
-def test_a_submission_that_always_ends_its_judge_gets_a_verdict_that_says_so(empty, tmp_path, monkeypatch):
+def test_a_submission_that_always_ends_its_judge_gets_a_verdict_that_says_so(released_course, tmp_path, monkeypatch):
     from autograder.teach.farm import pool
 
     ask = pool.Judge.ask
@@ -198,7 +180,7 @@ def test_a_submission_that_always_ends_its_judge_gets_a_verdict_that_says_so(emp
         return ask(self, line, seconds)
 
     monkeypatch.setattr(pool.Judge, "ask", deadly)
-    folder = farm.copy(empty, tmp_path / "cs101", farm.members(farm.EXERCISE, 3, "deadly", {"honest": 1}))
+    folder = farm.copy(released_course, tmp_path / "cs101", farm.members(farm.EXERCISE, 3, "deadly", {"honest": 1}))
     assert farm.run(folder).graded == 3
     marks = farm.marks(folder)
     assert [marks[name][0] for name in sorted(marks)] == [16.0, 0.0, 16.0]

@@ -102,16 +102,7 @@ def workers(broker, tmp_path_factory):
     workers.stop()
 
 
-@pytest.fixture
-def folder(tmp_path_factory, tmp_path):
-    """After every fault: exactly one verdict for each submission, and the marks of one machine."""
-    folder = farm.copy(farm.template(tmp_path_factory), tmp_path / "cs101", farm.small_class())
-    yield folder
-    assert farm.marks(folder) == farm.undisturbed(tmp_path_factory)
-    assert farm.verdicts(folder) == [member.name for member in farm.small_class()]
-
-
-def test_a_worker_is_killed_in_the_middle(folder, broker, workers):
+def test_a_worker_is_killed_in_the_middle(class_of_ten, broker, workers):
     def kill():
         process, _ = next((process, log) for process, log in workers.all if process.poll() is None)
         for pid in (process.pid, *farm.children("", process.pid)):
@@ -119,30 +110,30 @@ def test_a_worker_is_killed_in_the_middle(folder, broker, workers):
         process.wait()
 
     try:
-        grade(folder, broker, kill)
+        grade(class_of_ten, broker, kill)
     finally:
         workers.start(1)
 
 
-def test_rabbitmq_is_stopped_and_started_in_the_middle(folder, broker, workers):
+def test_rabbitmq_is_stopped_and_started_in_the_middle(class_of_ten, broker, workers):
     def stop_and_start():
         broker.stop()
         broker.start()
 
-    said = grade(folder, broker, stop_and_start)
+    said = grade(class_of_ten, broker, stop_and_start)
     assert [news for news in said if "does not answer" in news]
     assert "the broker is there again" in said
 
 
-def test_a_wrong_password_is_one_line_and_no_password_is_shown(folder, broker, workers):
+def test_a_wrong_password_is_one_line_and_no_password_is_shown(class_of_ten, broker, workers):
     wrong = {**os.environ, "MICROGPT_BROKER": broker.url.replace(PASSWORD, f"not-{PASSWORD}")}
-    for words in (["grade", str(folder.path)], ["worker"], ["worker", "--check"]):
+    for words in (["grade", str(class_of_ten.path)], ["worker"], ["worker", "--check"]):
         ran = microgpt(*words, env=wrong)
         assert ran.returncode == (1 if "--check" in words else 2)
         assert "refuses this user or password" in (ran.stdout + ran.stderr).splitlines()[-1]
         assert "Traceback" not in ran.stderr
         assert PASSWORD not in ran.stdout + ran.stderr
-    grade(folder, broker)
+    grade(class_of_ten, broker)
     shown = [log.read_text() for _, log in workers.all]
     shown += [Path(f"/proc/{one.pid}/cmdline").read_text() for one, _ in workers.all if one.poll() is None]
     shown += [path.read_text() for path in (broker.folder / "log").glob("*.log")]

@@ -23,11 +23,6 @@ pytest.importorskip("nbgrader")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading needs Linux")
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    return farm.template(tmp_path_factory)
-
-
 @pytest.fixture(autouse=True)
 def signals():
     before = signal.getsignal(signal.SIGTERM)
@@ -100,8 +95,8 @@ class Faulty:
         pass
 
 
-def test_a_machine_with_a_fault_gives_no_verdict(empty, tmp_path):
-    folder = farm.copy(empty, tmp_path / "cs101", farm.members(farm.EXERCISE, 2, "fault", {"honest": 1}))
+def test_a_machine_with_a_fault_gives_no_verdict(released_course, tmp_path):
+    folder = farm.copy(released_course, tmp_path / "cs101", farm.members(farm.EXERCISE, 2, "fault", {"honest": 1}))
     outcome = farm.run(folder, judges=Faulty, jobs=1)
     assert outcome.graded == 0
     assert {why for _, _, why in outcome.failed} == {"it could not be judged here: OSError: no processes left"}
@@ -115,18 +110,18 @@ def test_a_machine_with_a_fault_gives_no_verdict(empty, tmp_path):
         (OSError(28, "No space left on device"), "no room for verdicts .* what is graded stays graded"),
     ],
 )
-def test_verdicts_that_cannot_be_kept_end_the_run_in_one_line(empty, tmp_path, monkeypatch, error, says):
+def test_verdicts_that_cannot_be_kept_end_the_run_in_one_line(released_course, tmp_path, monkeypatch, error, says):
     def refuse(wish):
         raise error
 
     monkeypatch.setattr(grading, "_books", refuse)
     with pytest.raises(UserError, match=says) as caught:
-        farm.run(farm.copy(empty, tmp_path / "cs101"))
+        farm.run(farm.copy(released_course, tmp_path / "cs101"))
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_grader_that_is_stopped_says_how_far_it_came(empty, monkeypatch, how):
+def test_a_grader_that_is_stopped_says_how_far_it_came(released_course, monkeypatch, how):
     def stopped(wish, tell, judges_of):
         tell(Outcome(waiting=1000, graded=12), "")
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -136,15 +131,15 @@ def test_a_grader_that_is_stopped_says_how_far_it_came(empty, monkeypatch, how):
     monkeypatch.setattr(grading, "grade", stopped)
     before = signal.getsignal(signal.SIGINT)
     try:
-        code, said = command(str(empty.path))
+        code, said = command(str(released_course.path))
     finally:
         signal.signal(signal.SIGINT, before)
     assert code == 130
     assert "stopped; 12 of 1,000 graded. The same command goes on from here." in said
 
 
-def test_a_configuration_that_does_not_load_is_one_line(empty, tmp_path):
-    folder = farm.copy(empty, tmp_path / "cs101")
+def test_a_configuration_that_does_not_load_is_one_line(released_course, tmp_path):
+    folder = farm.copy(released_course, tmp_path / "cs101")
     folder.config.write_text("c = get_config(\n")
     code, said = command(str(folder.path))
     assert code
@@ -155,12 +150,12 @@ def test_a_configuration_that_does_not_load_is_one_line(empty, tmp_path):
     ("missing", "arguments", "says"),
     [("nbgrader", [], "microgpt-kit[instructor]"), ("celery", ["--broker", "redis://here"], "microgpt-kit[cluster]")],
 )
-def test_what_is_not_installed_is_named(empty, monkeypatch, missing, arguments, says):
+def test_what_is_not_installed_is_named(released_course, monkeypatch, missing, arguments, says):
     from importlib import util
 
     real = util.find_spec
     monkeypatch.setattr(util, "find_spec", lambda name: None if name == missing else real(name))
-    assert says in command(str(empty.path), *arguments)[1]
+    assert says in command(str(released_course.path), *arguments)[1]
 
 
 def test_a_judge_refuses_what_it_has_no_checks_for_and_jobs_of_another_version():

@@ -9,7 +9,7 @@ import tomllib
 
 import pytest
 
-from autograder.tests.running import ROOT, START, fresh, run
+from autograder.tests.running import ROOT, START, run
 
 try:
     import resource
@@ -76,11 +76,6 @@ def packages(modules):
 
 def own(modules):
     return {module for module in modules if module.split(".")[0] in ("autograder", "microgpt_ref")}
-
-
-@pytest.fixture
-def exercises(tmp_path, tmp_path_factory, monkeypatch):
-    return fresh(tmp_path / "exercises", tmp_path_factory, monkeypatch)
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,16 @@ def test_simple_cases(learner: Examinee, inputs: Inputs) -> None:
         means="Four keys that are all the same share the attention equally: a quarter each.",
         grads=False,
     )
+    fits = inputs.vector(3, 10.0, 20.0)
+    keys = [fits, [0.0, 0.0, 0.0], [-number for number in fits]]
+    inputs.shuffle(keys)
+    learner.agrees(
+        WEIGHTS,
+        query=Values(fits),
+        keys=Values(keys),
+        means="One key fits the query so much better than the others that all the attention goes to it.",
+        grads=False,
+    )
 
 
 @check("attention_weights", "large scores do no harm")

@@ -97,16 +97,18 @@ def test_temperature(learner: Examinee, inputs: Inputs) -> None:
 @check("sample", "at a low temperature the likeliest always comes")
 def test_low_temperature(learner: Examinee, inputs: Inputs) -> None:
     """Divided by a small number, logits become so large that exp alone would overflow; your softmax can take it."""
-    logits = [0.0, 9.0, 20.0, 3.0]
-    inputs.shuffle(logits)
-    learner.agrees(
-        "rng = random.Random(seed)\n[sample(logits, temperature, rng) for _ in range(5)]",
-        shown="five times sample(logits, temperature, rng)",
-        logits=Values(logits),
-        temperature=0.01,
-        seed=inputs.randrange(10**6),
-        means="At temperature 0.01 the others have no chance.",
-    )
+    for likeliest in inputs.sample(range(4), 2):
+        logits = [0.0, 9.0, 3.0]
+        inputs.shuffle(logits)
+        logits.insert(likeliest, 20.0)
+        learner.agrees(
+            "rng = random.Random(seed)\n[sample(logits, temperature, rng) for _ in range(5)]",
+            shown="five times sample(logits, temperature, rng)",
+            logits=Values(logits),
+            temperature=0.01,
+            seed=inputs.randrange(10**6),
+            means="At temperature 0.01 the others have no chance.",
+        )
 
 
 @check("sample", "a temperature of 0 or below is refused")
