@@ -17,10 +17,10 @@ CHAIN, DOUBLINGS = 5_000, 60
 
 def _untouched(learner: Examinee, formula: str, **numbers: float) -> None:
     """Working with Values must give the right Value (what does nothing spoils nothing), and leave the others alone."""
-    learner.agrees(formula, grads=False, **{name: Values(number) for name, number in numbers.items()})
+    values: dict[str, Any] = {name: Values(number) for name, number in numbers.items()}
+    learner.agrees(formula, grads=False, **values)
     names = ", ".join(numbers)
     reads = "[" + ", ".join(f"{name}.{part}" for part in ("data", "grad") for name in numbers) + "]"
-    values: dict[str, Any] = {name: Values(number) for name, number in numbers.items()}
     learner.agrees(
         f"{formula}\n{reads}",
         shown=f"{names} = {', '.join(f'{{{name}}}' for name in numbers)}; {formula}; {reads}",
