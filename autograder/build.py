@@ -6,13 +6,13 @@ Nothing is written that a person has changed: a notebook that differs from the l
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from autograder.assemble import Part, assemble, first_paragraphs
+from autograder.cell_ids import cell_ids
 from autograder.course import Course, CourseError, Exercise, course, stub_line, without_markers
 
 PRISTINE = Path(__file__).resolve().parent / "pristine"
@@ -50,13 +50,16 @@ def products(root: Path, from_course: Course | None = None) -> list[Product]:
     """All the files that a build makes below root, the repository."""
     found = from_course or course(root / "solutions")
     made = []
-    notebooks = [(exercise.notebook, exercise.folder, student_notebook(exercise)) for exercise in found.exercises]
+    clean = root / "autograder" / "pristine"
+    notebooks = [
+        (exercise.notebook, exercise.folder, student_notebook(exercise, clean)) for exercise in found.exercises
+    ]
     words = root / "solutions" / "glossary.md"
     if words.exists():
         notebooks.append(("glossary.ipynb", "glossary", glossary(words)))
     for place, name, notebook in notebooks:
         text = to_text(notebook)
-        pristine = root / "autograder" / "pristine" / f"{name}.ipynb"
+        pristine = clean / f"{name}.ipynb"
         last = pristine.read_text(encoding="utf-8") if pristine.exists() else ""
         made.append(Product(root / "exercises" / place, text, last))
         made.append(Product(pristine, text))
@@ -136,14 +139,14 @@ def glossary(words: Path) -> Any:
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
 
 
-def solution_notebook(exercise: Exercise) -> Any:
-    """The instructor's notebook: solutions in place, nbgrader's metadata and stable ids derived."""
+def solution_notebook(exercise: Exercise, pristine: Path = PRISTINE) -> Any:
+    """The instructor's notebook: solutions in place, nbgrader's metadata derived, ids as in the last build."""
     import jupytext
 
     notebook = jupytext.read(exercise.path, fmt="py:percent")
     if len(notebook.cells) != len(exercise.cells):
         raise CourseError(f"{exercise.path}: jupytext sees other cells than we do; is there a '# %%' in a text?")
-    ids = _ids(exercise)
+    ids = cell_ids(exercise, notebook.cells, _last_built(pristine / f"{exercise.folder}.ipynb"))
     for made, cell, cell_id in zip(notebook.cells, exercise.cells, ids):
         made.id = cell_id
         made.metadata = {}
@@ -158,7 +161,7 @@ def solution_notebook(exercise: Exercise) -> Any:
     return notebook
 
 
-def student_notebook(exercise: Exercise) -> Any:
+def student_notebook(exercise: Exercise, pristine: Path = PRISTINE) -> Any:
     """The learner's notebook: the instructor's one after nbgrader's own preprocessors."""
     from nbgrader.preprocessors import (
         CheckCellMetadata,
@@ -168,7 +171,7 @@ def student_notebook(exercise: Exercise) -> Any:
         LockCells,
     )
 
-    notebook = solution_notebook(exercise)
+    notebook = solution_notebook(exercise, pristine)
     resources: dict[str, Any] = {}
     for preprocessor in (LockCells(), CheckCellMetadata(), ClearOutput()):
         notebook, resources = preprocessor.preprocess(notebook, resources)
@@ -187,6 +190,18 @@ def to_text(notebook: Any) -> str:
 
     nbformat.validate(notebook)
     return nbformat.writes(notebook, version=4) + "\n"
+
+
+def _last_built(path: Path) -> list[Any]:
+    """The cells of a clean copy; none, if there is none yet."""
+    import nbformat
+
+    if not path.exists():
+        return []
+    try:
+        return list(nbformat.read(path, as_version=nbformat.NO_CONVERT).cells)
+    except (ValueError, AttributeError):
+        raise CourseError(f"{path} is damaged, and the ids of cells are in it: bring it back from git") from None
 
 
 def _grading(kind: str, grade_id: str, points: int) -> dict[str, Any]:
@@ -212,25 +227,6 @@ def _grading(kind: str, grade_id: str, points: int) -> dict[str, Any]:
     if grade:
         grading["points"] = points
     return grading
-
-
-def _ids(exercise: Exercise) -> list[str]:
-    """One id a cell, from the piece or the nearest heading: a cell more elsewhere changes none of them."""
-    ids: list[str] = []
-    section, counted = "start", Counter[str]()
-    for cell in exercise.cells:
-        heading = re.match(r"#+ (.*)", cell.source) if cell.kind == "text" else None
-        if heading:
-            section = re.sub(r"[^a-z0-9]+", "-", heading[1].lower()).strip("-")[:40]
-        stem = {
-            "piece": cell.piece,
-            "warmup": cell.piece,
-            "check": f"check-{cell.piece}",
-            "hints": f"hints-{cell.piece}",
-        }.get(cell.kind, f"about-{section}" if heading else f"{section}-{cell.kind}").replace(".", "-")
-        counted[stem] += 1
-        ids.append(stem if counted[stem] == 1 else f"{stem}-{counted[stem]}")
-    return ids
 
 
 def _folded(exercise: Exercise, piece: str) -> str:

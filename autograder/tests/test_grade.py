@@ -86,7 +86,9 @@ def test_formgrader_feedback_and_csv_work_as_after_nbgrader(graded):
 
 
 def test_the_command_says_what_it_did(released_course, tmp_path):
-    folder = farm.copy(released_course, tmp_path / "cs101", farm.members(farm.EXERCISE, 2, "said", {"honest": 1, "broken": 1}))
+    folder = farm.copy(
+        released_course, tmp_path / "cs101", farm.members(farm.EXERCISE, 2, "said", {"honest": 1, "broken": 1})
+    )
     ran = farm_json(folder)
     assert (ran["waiting"], ran["graded"], ran["timed_out"], ran["failed"]) == (2, 2, 0, [])
     assert farm.NAME in ran["mean"]
