@@ -110,7 +110,7 @@ def way_through(found: Course) -> str:
         [
             "# The way through",
             "",
-            "Eight notebooks, in this order. Each leaves you a few short pieces to write; together they are a GPT.",
+            "These notebooks, in this order. Each leaves you a few short pieces to write; together they are a GPT.",
             "A word you do not know? It is in the [glossary](glossary.ipynb).",
             "Stuck on one? Go on with the next: the kit lends you its own version of what is missing.",
             "",

@@ -9,9 +9,10 @@ import click
 
 from autograder.build import products, write
 from microgpt_ref.errors import UserError
+from microgpt_ref.options import OneLineCommand
 
 
-@click.command()
+@click.command(cls=OneLineCommand)
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 and name each file that has drifted.")
 @click.option("--overwrite", is_flag=True, help="Renew notebooks that somebody edited, too, keeping a copy.")
 def build(check: bool, overwrite: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import sys
@@ -11,6 +10,7 @@ import click
 
 from autograder.quick_start import without_grammars
 from microgpt_ref.errors import UserError
+from microgpt_ref.options import OneLineGroup
 
 # Subcommand: where it lives, and its line in the help (so that the help needs no imports).
 COMMANDS = {
@@ -35,24 +35,8 @@ COMMANDS = {
 }
 
 
-# What only some need, and the extra that brings it.
-EXTRAS = {
-    "nbgrader": "instructor",
-    "jupytext": "instructor",
-    "nbclient": "test",
-    "celery": "cluster",
-    "redis": "cluster",
-}
-
-
-class LazyGroup(click.Group):
+class LazyGroup(OneLineGroup):
     """A group that knows its commands by name and imports one when it runs."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        try:
-            return super().parse_args(ctx, args)
-        except click.UsageError as error:
-            raise UserError(f"{error.format_message().rstrip('.')} (see microgpt --help)") from error
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -60,15 +44,6 @@ class LazyGroup(click.Group):
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
             ctx.exit(130)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
-            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            advice = f"did you mean {close[0]}?" if close else "microgpt --help lists them"
-            raise UserError(f"there is no command {args[0]!r}: {advice}")
-        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -110,11 +85,10 @@ def main() -> None:
         click.echo(f"microgpt: {error}", err=True)
         sys.exit(2)
     except ModuleNotFoundError as error:
-        extra = EXTRAS.get((error.name or "").split(".")[0])
-        if extra is None or os.environ.get("MICROGPT_TRACEBACK"):
+        from autograder.installing import EXTRAS, missing
+
+        module = (error.name or "").split(".")[0]
+        if module not in EXTRAS or os.environ.get("MICROGPT_TRACEBACK"):
             raise
-        again = f"{sys.executable} -m pip install 'microgpt-kit[{extra}]'"
-        click.echo(
-            f"microgpt: this needs {error.name}, which a learner does not: {again} (in a clone: '.[{extra}]')", err=True
-        )
+        click.echo(f"microgpt: {missing(module)}", err=True)
         sys.exit(2)

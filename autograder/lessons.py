@@ -23,6 +23,7 @@ from typing import Any
 from autograder.build import PRISTINE, way_through
 from autograder.course import course
 from microgpt_ref.errors import UserError
+from microgpt_ref.whole import write_whole
 
 README = "README.md"
 RECORD = ".microgpt"
@@ -92,10 +93,12 @@ def contents(given: Lessons, version: str) -> dict[str, bytes]:
 
 
 def start_folder(top: Path, given: Lessons, version: str) -> Home:
-    """Make a learner's folder, where nothing may be yet."""
+    """Make a learner's folder, where nothing may be yet but hidden things, such as .venv."""
     if top.is_dir() and home_of(top):
         raise UserError(f"{top} has exercises already: `microgpt update` in it brings newer lessons")
-    if os.path.lexists(top) and (not top.is_dir() or any(top.iterdir())):
+    if os.path.lexists(top) and not top.is_dir():
+        raise UserError(f"{top} is there already, and is no folder: choose another name")
+    if top.is_dir() and any(not path.name.startswith(".") or path.name == RECORD for path in top.iterdir()):
         raise UserError(f"{top} is there already and is not empty: choose another name")
     with _undone_on_failure(top):
         for name, content in contents(given, version).items():
@@ -116,23 +119,6 @@ def home_of(folder: Path) -> Home | None:
         if base.is_dir() and any((exercises / given.name).exists() for given in base.iterdir()):
             return Home(exercises, record)
     return None
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write the whole file or, whatever happens, nothing; a link stays a link."""
-    path = Path(os.path.realpath(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(half, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, half)
-        os.replace(half, path)
-    finally:
-        half.unlink(missing_ok=True)
 
 
 @contextmanager

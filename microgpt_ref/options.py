@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from typing import Any
 
@@ -18,7 +19,31 @@ class OneLineCommand(click.Command):
             return super().make_context(*args, **kwargs)
         except click.UsageError as error:
             what = " ".join(error.format_message().split()).rstrip(".")
-            raise UserError(f"{what} (see microgpt {self.name} --help)") from error
+            path = error.ctx.command_path if error.ctx else f"microgpt {self.name}"
+            raise UserError(f"{what} (see {path} --help)") from error
+
+
+class OneLineGroup(click.Group):
+    """A group of commands that answers in one line, too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and self.no_args_is_help:
+            click.echo(ctx.get_help())
+            ctx.exit()
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise UserError(f"{error.format_message().rstrip('.')} (see {ctx.command_path} --help)") from error
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not ctx.resilient_parsing:
+            close = difflib.get_close_matches(args[0], known, n=1)
+            advice = f"did you mean {close[0]}?" if close else f"{ctx.command_path} --help lists them"
+            raise UserError(f"there is no command {args[0]!r}: {advice}")
+        return super().resolve_command(ctx, args)
 
 
 class WholeNumber(click.ParamType):

@@ -5,7 +5,6 @@ Floats are written with the digits that give back exactly the same float, so a r
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import os
@@ -18,6 +17,7 @@ from typing import Any
 from microgpt_ref.errors import UserError
 from microgpt_ref.microgpt import Config
 from microgpt_ref.plan import Plan, check_plan, check_size, count_parameters, shapes
+from microgpt_ref.whole import write_whole
 
 FORMAT = "microgpt run"
 VERSION = 1
@@ -107,18 +107,10 @@ def write(saved: SavedRun, path: Path) -> None:
         lines = [f'"{name}": {json.dumps(value, allow_nan=False)}' for name, value in fields.items()]
     except ValueError as error:
         raise UserError(f"not saved in {path}: the run holds numbers that are no longer finite") from error
-    temporary = _temporary(path)
     try:
-        with open(temporary, "w", encoding="utf-8", newline="\n") as file:
-            file.write("{\n" + ",\n".join(lines) + "\n}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, _real(path))
+        write_whole(path, ("{\n" + ",\n".join(lines) + "\n}\n").encode())
     except OSError as error:
         raise UserError(f"cannot save to {path}: {error.strerror}; --save names another place") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
 
 
 def _temporary(path: Path) -> Path:

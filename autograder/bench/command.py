@@ -12,6 +12,7 @@ import click
 
 from autograder.bench.budgets import ROWS, measurement, rows_named
 from autograder.bench.measure import FULL, QUICK, CannotMeasure, Effort, Figure, MeasureError, Row, Tell
+from autograder.installing import need
 from microgpt_ref.errors import UserError
 from microgpt_ref.options import COUNT, OneLineCommand
 
@@ -53,10 +54,7 @@ def bench(rows: tuple[str, ...], quick: bool, as_json: bool, learners: int | Non
 
 def grade_a_class(learners: int, jobs: int, quick: bool, as_json: bool) -> None:
     """A whole class through `microgpt grade`, and stock nbgrader for a minute (quick: 15 s) beside it."""
-    from importlib.util import find_spec
-
-    if find_spec("nbgrader") is None:
-        raise UserError("this needs what instructors install: pip install 'microgpt-kit[instructor]'")
+    need("nbgrader")
     from rich.console import Console
 
     from autograder.bench.whole_class import whole_class

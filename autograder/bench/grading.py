@@ -14,6 +14,7 @@ from autograder.bench.measure import RATIO, SECONDS, CannotMeasure, Effort, Figu
 from autograder.bench.notebooks import save, written
 from autograder.bench.workers import Worker, environment
 from autograder.course import Exercise, course
+from autograder.installing import pip
 from autograder.judge.mistakes import mistakes_of
 from autograder.judge.sandbox import Sandbox, SandboxError
 from microgpt_ref.words import counted
@@ -73,7 +74,7 @@ def _by_stock(ratios: list[float], graded: list[dict[str, Any]]) -> str:
 def look_around() -> None:
     """Is everything here that this needs?"""
     if importlib.util.find_spec("nbgrader") is None:
-        raise CannotMeasure("nbgrader is not installed: pip install 'microgpt-kit[instructor]'")
+        raise CannotMeasure(f"nbgrader is not installed: {pip('microgpt-kit[instructor]')}")
     try:
         Sandbox().probe()
     except SandboxError as error:

@@ -22,6 +22,7 @@ from autograder.bench.measure import (
 from autograder.bench.notebooks import save, written
 from autograder.bench.workers import environment
 from autograder.course import course
+from autograder.installing import pip
 from microgpt_ref.words import counted
 
 PATIENCE = 60  # seconds for a cell, and for the kernel to start
@@ -32,7 +33,7 @@ def notebook(row: Row, effort: Effort, tell: Tell) -> list[Figure]:
     try:
         from jupyter_client.manager import start_new_kernel
     except ImportError:
-        raise CannotMeasure("jupyter_client is not installed: pip install jupyter_client ipykernel") from None
+        raise CannotMeasure(f"jupyter_client is not installed: {pip('ipykernel')}") from None
     layers, autograd = course().exercise("02"), course().exercise("01")
     with tempfile.TemporaryDirectory(prefix="microgpt-bench-") as place:
         folder = Path(place)

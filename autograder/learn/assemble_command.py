@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from autograder.build import keep_copy
+from autograder.installing import typed
 from autograder.learn.mygpt_file import program, trial, untouched
 from autograder.learn.terminal import folded, say, short
 from autograder.learn.workspace import find_workspace
 from microgpt_ref.errors import UserError
 from microgpt_ref.options import OneLineCommand
+from microgpt_ref.whole import write_whole
 
 
 @click.command(cls=OneLineCommand)
@@ -31,7 +33,7 @@ def assemble(output: Path, force: bool) -> None:
     made = program(find_workspace(), output.name)
     try:
         kept = keep_copy(output) if changed else None
-        output.write_text(made.text, encoding="utf-8", newline="\n")
+        write_whole(output, made.text.encode())
     except OSError as error:
         raise UserError(f"{output} cannot be written: {error.strerror}") from None
     if kept:
@@ -44,7 +46,7 @@ def assemble(output: Path, force: bool) -> None:
     problem = trial(made.text)
     if problem:
         say(f"tried on a few names: {problem}")
-    say(f"to train it: python {output} {_names()}")
+    say(f"to train it: python {typed(str(output))} {_names()}")
 
 
 def _ours(path: Path) -> bool:
@@ -59,4 +61,4 @@ def _ours(path: Path) -> bool:
 
 
 def _names() -> str:
-    return short(Path(__file__).resolve().parent.parent.parent / "microgpt_ref" / "names.txt")
+    return typed(short(Path(__file__).resolve().parent.parent.parent / "microgpt_ref" / "names.txt"))

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from autograder.installing import pip, this_python
 from microgpt_ref.errors import UserError
 
 FINE, NOTE, BAD = "fine", "note", "bad"
 OLDEST, NEWEST = (3, 11), (3, 13)
-PIP = f"{Path(sys.executable).name} -m pip install"
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def packages(extra: str) -> Finding:
             wrong.append(f"{package} is {present}, not {wanted}")
     if wrong:
         wish = f"microgpt-kit[{extra}]" if extra else "microgpt-kit"
-        return Finding(name, BAD, ", ".join(wrong), f"{PIP} --upgrade '{wish}'")
+        return Finding(name, BAD, ", ".join(wrong), pip(wish, "--upgrade"))
     return Finding(name, FINE, ", ".join(f"{package} {present}" for package, _, present in found))
 
 
@@ -102,15 +102,15 @@ def jupyter() -> Finding:
     """JupyterLab, which `microgpt lab` starts."""
     version = _version("jupyterlab")
     if version is None:
-        return Finding("Jupyter", BAD, "JupyterLab is not in this environment", f"{PIP} jupyterlab")
+        return Finding("Jupyter", BAD, "JupyterLab is not in this environment", pip("jupyterlab"))
     if importlib.util.find_spec("jupyterlab") is None:
-        return Finding("Jupyter", BAD, "JupyterLab is damaged", f"{PIP} --force-reinstall jupyterlab")
+        return Finding("Jupyter", BAD, "JupyterLab is damaged", pip("jupyterlab", "--force-reinstall"))
     return Finding("Jupyter", FINE, f"JupyterLab {version}")
 
 
 def kernel() -> Finding:
     """The kernel python3, which the notebooks ask for: is it the Python that has the kit?"""
-    mend = f"{PIP} --force-reinstall ipykernel"
+    mend = pip("ipykernel", "--force-reinstall")
     if importlib.util.find_spec("ipykernel") is None:
         return Finding("kernel", BAD, "ipykernel is not in this environment: notebooks could not run", mend)
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
@@ -134,10 +134,10 @@ def pytest_plugin() -> Finding:
     """Does `pytest exercises/02_layers` judge?"""
     version = _version("pytest")
     if version is None:
-        return Finding("pytest", BAD, "pytest is not in this environment", f"{PIP} pytest")
+        return Finding("pytest", BAD, "pytest is not in this environment", pip("pytest"))
     ours = [entry.name for entry in metadata.entry_points(group="pytest11") if entry.value == "autograder.learn.plugin"]
     if not ours:
-        return Finding("pytest", BAD, "pytest does not know the kit's plugin", f"{PIP} --force-reinstall microgpt-kit")
+        return Finding("pytest", BAD, "pytest does not know the kit's plugin", pip("", "--force-reinstall"))
     if os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
         return Finding("pytest", BAD, "pytest loads no plugins here", "unset PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     if "no:microgpt" in os.environ.get("PYTEST_ADDOPTS", ""):
@@ -147,7 +147,7 @@ def pytest_plugin() -> Finding:
     here = Path(sysconfig.get_path("scripts"))
     if found is None or os.path.realpath(Path(found).parent) != os.path.realpath(here):
         where = "none" if found is None else found
-        mend = f"activate this environment, or type {Path(sys.executable).name} -m pytest"
+        mend = f"activate this environment, or type {this_python()} -m pytest"
         return Finding("pytest", NOTE, f"{text}; but `pytest` alone means {where} in this terminal", mend)
     return Finding("pytest", FINE, text)
 
@@ -171,7 +171,7 @@ def judging() -> Finding:
         return Finding("judge", FINE, f"passes the kit's own {exercise.folder}")
     lines = [line for piece in report.pieces for check in piece.checks for line in check.lines]
     text = f"does not pass the kit's own {exercise.folder}: {(lines or ['no reason given'])[0]}"
-    return Finding("judge", BAD, text, f"{PIP} --force-reinstall microgpt-kit; if that does not help, open an issue")
+    return Finding("judge", BAD, text, f"{pip('', '--force-reinstall')}; if that does not help, open an issue")
 
 
 def notebooks() -> Finding:
@@ -185,8 +185,9 @@ def notebooks() -> Finding:
     try:
         workspace = find_workspace()
     except UserError as error:
-        return Finding("notebooks", NOTE, str(error), "`microgpt init my-gpt` makes a folder with exercises")
-    where, missing = short(workspace.folder), []
+        what, mend = _cut(str(error))
+        return Finding("notebooks", NOTE, what, mend)
+    where, missing, broken = short(workspace.folder), [], []
     for exercise in workspace.course.exercises:
         path = workspace.path(exercise)
         if not path.exists():
@@ -195,15 +196,17 @@ def notebooks() -> Finding:
         try:
             load(path)
         except NotebookError as error:
-            mend = f"`microgpt reset {exercise.number}` begins it anew, and keeps a copy of what is there"
-            return Finding("notebooks", BAD, reason(error, workspace, exercise).split("; `microgpt")[0], mend)
+            broken.append((exercise, reason(error, workspace, exercise).split("; `microgpt")[0]))
+    gone = f"not in {where}: {', '.join(exercise.notebook for exercise in missing)}" if missing else ""
+    if broken:
+        mend = f"`microgpt reset {broken[0][0].number}` begins it anew, and keeps a copy of what is there"
+        return Finding("notebooks", BAD, "; ".join([*(why for _, why in broken), *([gone] if gone else [])]), mend)
     if missing:
-        gone = ", ".join(exercise.notebook for exercise in missing)
-        return Finding(
-            "notebooks", NOTE, f"not in {where}: {gone}", f"`microgpt reset {missing[0].number}` brings one back"
-        )
+        return Finding("notebooks", NOTE, gone, f"`microgpt reset {missing[0].number}` brings one back")
     home = home_of(workspace.folder)
-    if home and any(_bytes(home.base / name) != given for name, given in lessons().items()):
+    # What the learner deleted is not brought back, however new it is.
+    here = {name: given for name, given in lessons().items() if (workspace.folder / name).exists()}
+    if home and any(_bytes(home.base / name) != given for name, given in here.items()):
         return Finding("notebooks", NOTE, f"the kit has newer lessons than {where}", "`microgpt update` brings them")
     return Finding("notebooks", FINE, f"all {len(workspace.course.exercises)} in {where} can be read")
 
@@ -314,4 +317,4 @@ def _cut(text: str) -> tuple[str, str]:
 
 
 def _again() -> str:
-    return f"{PIP} --force-reinstall microgpt-kit; if that does not help, open an issue with `microgpt doctor --json`"
+    return f"{pip('', '--force-reinstall')}; if that does not help, open an issue with `microgpt doctor --json`"

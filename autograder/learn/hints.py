@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 from autograder.course import Piece
 from autograder.learn.workspace import Workspace, cache_folder, find_workspace
 from microgpt_ref.errors import UserError
+from microgpt_ref.whole import write_whole
 
 AGAIN = "(You have seen them all; from the beginning again.)"
 
@@ -51,9 +51,6 @@ def _read(path: Path) -> dict[str, int]:
 def _write(path: Path, given: dict[str, int]) -> None:
     """A disk that refuses is no reason to keep a hint back."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_suffix(f".{os.getpid()}")
-        half.write_text(json.dumps(given), encoding="utf-8")
-        os.replace(half, path)
+        write_whole(path, json.dumps(given).encode(), lasting=False)
     except OSError:
         pass

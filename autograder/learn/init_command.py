@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import click
 
+from autograder.installing import typed
 from autograder.learn.terminal import paint, say
 from autograder.lessons import kit_version, lessons, start_folder
 from microgpt_ref.options import OneLineCommand
@@ -20,13 +18,8 @@ def init(folder: Path) -> None:
     """Make FOLDER (my-gpt, if you name none) with the exercises to work on. Nothing is overwritten."""
     home = start_folder(folder, lessons(), kit_version())
     count = len(list(home.exercises.glob("*/*.ipynb")))
-    say(f"{folder} has {count} notebooks for you, and a README that shows the way through")
+    say(f"{folder} has {count} notebooks for you, and exercises/README.md shows the way through")
     say("next:")
     if folder.resolve() != Path.cwd():
-        say(paint(f"  cd {_typed(str(folder))}", "note"))
+        say(paint(f"  cd {typed(str(folder))}", "note"))
     say(paint("  microgpt lab", "note"))
-
-
-def _typed(name: str) -> str:
-    """The name as one types it in a shell."""
-    return subprocess.list2cmdline([name]) if sys.platform == "win32" else shlex.quote(name)

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from autograder.course import Exercise
+from autograder.installing import pip
 from autograder.learn.asked import find
 from autograder.learn.standing import DONE, standing
 from autograder.learn.terminal import say, short
@@ -39,7 +40,7 @@ def lab(exercise: str | None, options: Sequence[str]) -> None:
     if not path.is_file():
         raise UserError(f"there is no {short(path)}: `microgpt reset {one.number}` brings it back")
     if importlib.util.find_spec("jupyterlab") is None:
-        raise UserError(f"JupyterLab is not here: `{sys.executable} -m pip install jupyterlab` brings it")
+        raise UserError(f"JupyterLab is not here: `{pip('jupyterlab')}` brings it")
     say(f"JupyterLab opens {short(path)}; Ctrl-C here, twice, ends it")
     sys.exit(_run(command(workspace, one, options), environment(), workspace.folder.resolve()))
 

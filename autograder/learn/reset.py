@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from autograder.build import PRISTINE, keep_copy
 from autograder.course import Exercise, Piece
 from autograder.notebook import load, submission_from
+from microgpt_ref.whole import write_whole
 
 JsonCell = dict[str, Any]
 
@@ -32,7 +32,7 @@ def reset_notebook(path: Path, exercise: Exercise) -> Reset:
         return Reset(None, ("it was as it was given: nothing is changed",))
     kept = keep_copy(path) if path.is_file() else None
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace(path, clean)
+    write_whole(path, clean)
     return Reset(kept)
 
 
@@ -56,20 +56,13 @@ def reset_piece(path: Path, exercise: Exercise, piece: Piece) -> Reset:
     if cells == before:
         return Reset(None, ("it is a stub already: nothing is changed", *notes))
     kept = keep_copy(path)
-    replace(path, written_like(raw, notebook))
+    write_whole(path, written_like(raw, notebook))
     return Reset(kept, tuple(notes))
 
 
 def pristine(exercise: Exercise) -> Path:
     """The notebook of an exercise as it was given."""
     return PRISTINE / f"{exercise.folder}.ipynb"
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Write the whole file or nothing."""
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    half.write_bytes(content)
-    os.replace(half, path)
 
 
 def written_like(raw: bytes, notebook: dict[str, Any]) -> bytes:

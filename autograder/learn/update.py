@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from autograder.installing import pip
 from autograder.learn.merge import YOURS, Change, Notebook, merge
 from autograder.learn.reset import written_like
-from autograder.lessons import Home, Lessons, write_whole
+from autograder.lessons import Home, Lessons
 from autograder.notebook import NotebookError, load, parse
 from microgpt_ref.errors import UserError
+from microgpt_ref.whole import write_whole
 
 SAME, CHANGED, ADDED, GONE, LEFT = "same", "changed", "added", "gone", "left"
 
@@ -40,13 +42,13 @@ def update(home: Home, new: Lessons, version: str) -> Iterator[Updated]:
     for name, content in new.items():
         try:
             done = _update_file(home, name, content, backup / name)
+            if done.state not in (LEFT, GONE) and versions.get(name) != version:
+                versions[name] = version
+                home.remember(versions)
         except NotebookError as error:
             done = Updated(name, LEFT, problem=str(error).replace(str(home.exercises / name), name))
         except OSError as error:
             done = Updated(name, LEFT, problem=f"{name} cannot be renewed: {error.strerror or error}")
-        if done.state not in (LEFT, GONE) and versions.get(name) != version:
-            versions[name] = version
-            home.remember(versions)
         yield done
 
 
@@ -102,7 +104,11 @@ def _write(path: Path, mine: bytes, content: bytes, backup: Path) -> None:
     if path.read_bytes() != mine:  # an editor has saved it just now
         backup.unlink()
         raise NotebookError(f"{path} was saved while it was renewed: close it, then update again")
-    write_whole(path, content)
+    try:
+        write_whole(path, content)
+    except OSError:
+        backup.unlink()
+        raise
 
 
 def _rendered(raw: bytes, notebook: Notebook) -> bytes:
@@ -133,7 +139,7 @@ def _not_backward(home: Home, version: str) -> None:
         if here and theirs and theirs > here:
             raise UserError(
                 f"these lessons are from version {newer} and the kit here is {version}: "
-                "`python -m pip install --upgrade microgpt-kit`, then update again"
+                f"`{pip('', '--upgrade')}`, then update again"
             )
 
 

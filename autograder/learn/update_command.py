@@ -14,11 +14,12 @@ from autograder.learn.terminal import folded, paint, say, short
 from autograder.learn.update import CHANGED, GONE, LEFT, Updated, update
 from autograder.learn.update_report import in_full, in_short, needs_reading
 from autograder.learn.workspace import Workspace, find_workspace
-from autograder.lessons import Home, home_of, kit_version, lessons, write_whole
+from autograder.lessons import Home, home_of, kit_version, lessons
 from autograder.notebook import NotebookError
 from autograder.report import FAILED
 from microgpt_ref.errors import UserError
 from microgpt_ref.options import OneLineCommand
+from microgpt_ref.whole import write_whole
 
 
 @click.command("update", cls=OneLineCommand)
@@ -59,7 +60,8 @@ def _home(folder: Path | None) -> Home:
 def _tell(done: Updated, home: Home) -> None:
     first, *rest = in_short(done) or [""]
     if done.state == GONE:
-        say(f"{done.name} is not there, and is not brought back{_reset(done.name)}")
+        for line in folded(f"{done.name} is not there, and is not brought back{_reset(done.name)}"):
+            say(line)
     elif done.problem:
         for line in folded(paint(_problem(done, home), FAILED)):
             say(line)
@@ -91,10 +93,16 @@ def _report(found: list[Updated], home: Home, version: str) -> None:
         backup = short(home.backup / stamp)
     text = in_full(found, version, now.strftime("%Y-%m-%d"), backup)
     page = home.exercises / f"update-{stamp}.md"
-    write_whole(page, text.encode())
     say()
     if kept:
         say(f"the files as they were are kept in {backup}")
-    say(f"the whole report, with the kit's version of what you had changed: {short(page)}")
+    try:
+        write_whole(page, text.encode())
+    except OSError as error:
+        say(f"{short(page)} cannot be written ({error.strerror or error}), so here is the whole report:")
+        say()
+        say(text)
+    else:
+        say(f"the whole report, with the kit's version of what you had changed: {short(page)}")
     if any(done.state == CHANGED for done in found):
         say("is a notebook open in JupyterLab? Choose File, Reload Notebook from Disk, before you go on")

@@ -18,6 +18,7 @@ from autograder.judge.judge import PUBLIC_SEED, judge
 from autograder.notebook import Submission, read_submission
 from autograder.report import PASSED, PieceReport, Report
 from microgpt_ref.errors import UserError
+from microgpt_ref.whole import write_whole
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def find_workspace(start: Path | None = None) -> Workspace:
     for folder in places:
         if any((folder / exercise.folder).is_dir() for exercise in found.exercises):
             return Workspace(folder, found)
-    raise UserError("there are no exercises here: go to the folder that holds exercises/, then try again")
+    raise UserError("there are no exercises here: `microgpt init my-gpt` makes a folder with them, or go to yours")
 
 
 def remembered(submission: Submission, seed: int | str = PUBLIC_SEED) -> Report | None:
@@ -74,12 +75,8 @@ def remember(submission: Submission, report: Report, seed: int | str = PUBLIC_SE
     """Keep a report for the next time; a disk that refuses is no reason to stop."""
     if any(check.status == "failed" and "no answer within" in "".join(check.lines) for check in _checks(report)):
         return report  # a busy machine may have been the reason
-    path = _place(submission, seed)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_suffix(f".{os.getpid()}")
-        half.write_text(json.dumps(report.to_json()), encoding="utf-8")
-        os.replace(half, path)
+        write_whole(_place(submission, seed), json.dumps(report.to_json()).encode(), lasting=False)
     except OSError:
         pass
     return report

@@ -7,23 +7,24 @@ from pathlib import Path
 
 import click
 
+from autograder.installing import need
 from microgpt_ref.errors import UserError
+from microgpt_ref.options import OneLineCommand, OneLineGroup
 
 DIRECTORY = click.Path(path_type=Path, file_okay=True)
-NEEDED = "this needs what instructors install: pip install 'microgpt-kit[instructor]'"
 
 
-@click.group()
+@click.group(cls=OneLineGroup)
 def course() -> None:
     """A course folder for nbgrader: releasing, grading and sending feedback."""
 
 
-@course.command()
+@course.command(cls=OneLineCommand)
 @click.argument("folder", type=DIRECTORY)
 @click.option("--course", "name", default="", help="The course's name in nbgrader's exchange; else the folder's name.")
 def init(folder: Path, name: str) -> None:
     """Make a course folder: configuration with a secret seed, notebooks with solutions, a README."""
-    _need("jupytext", "nbformat")
+    need("jupytext", "nbformat")
     from autograder.teach.new_course import make_course
 
     made, changes = make_course(folder, name)
@@ -31,11 +32,11 @@ def init(folder: Path, name: str) -> None:
     click.echo(f"next: read {made.path / 'README.md'}, then: microgpt course check {folder}")
 
 
-@course.command()
+@course.command(cls=OneLineCommand)
 @click.argument("folder", type=DIRECTORY)
 def check(folder: Path) -> None:
     """Say whether this course can grade here: configuration, seed, sandbox, notebooks. Exit code 1 if not."""
-    _need("jupytext", "nbformat", "nbgrader")
+    need("jupytext", "nbformat", "nbgrader")
     from autograder.teach.check_course import BAD, FINE, look_over
     from autograder.teach.folder import find_course
 
@@ -46,14 +47,14 @@ def check(folder: Path) -> None:
     sys.exit(1 if any(finding.state == BAD for finding in findings) else 0)
 
 
-@course.command()
+@course.command(cls=OneLineCommand)
 @click.argument("folder", type=DIRECTORY)
 @click.option(
     "--overwrite", is_flag=True, help="Renew notebooks that you have changed or taken out, too; yours is kept."
 )
 def update(folder: Path, overwrite: bool) -> None:
     """Bring the notebooks in source/ up to the installed kit and to own/; nothing with submissions is touched."""
-    _need("jupytext", "nbformat")
+    need("jupytext", "nbformat")
     from autograder.teach.folder import find_course
     from autograder.teach.new_course import set_guard
     from autograder.teach.source import update_source
@@ -65,7 +66,7 @@ def update(folder: Path, overwrite: bool) -> None:
         click.echo(f"{change.name}: {change.what}{kept}")
 
 
-@course.command()
+@course.command(cls=OneLineCommand)
 @click.argument("folder", type=DIRECTORY)
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the table to a file.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Write a page with a chart.")
@@ -79,19 +80,19 @@ def report(folder: Path, csv_file: Path | None, html_file: Path | None) -> None:
     if csv_file:
         _write(csv_file, to_csv(found))
     if html_file:
-        _need("plotly")
+        need("plotly")
         _write(html_file, to_html(found))
     if not csv_file and not html_file:
         click.echo(to_text(found))
 
 
-@course.command()
+@course.command(cls=OneLineCommand)
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT.zip")
 @click.option("--course", "folder", type=DIRECTORY, help="A course folder: its notebooks, as they were released.")
 def handout(out: Path, folder: Path | None) -> None:
     """Pack a folder for learners, ready to work in and without solutions, into OUT.zip."""
     if folder:
-        _need("jupytext", "nbformat", "nbgrader")
+        need("jupytext", "nbformat", "nbgrader")
     from autograder.teach.folder import find_course
     from autograder.teach.handout import make_handout
 
@@ -107,10 +108,3 @@ def _write(path: Path, text: str) -> None:
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror}") from None
     click.echo(f"wrote {path}")
-
-
-def _need(*modules: str) -> None:
-    from importlib.util import find_spec
-
-    if any(find_spec(module) is None for module in modules):
-        raise UserError(NEEDED)

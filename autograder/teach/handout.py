@@ -10,12 +10,13 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.build import student_notebook, to_text
-from autograder.course import BEGIN, Exercise
-from autograder.lessons import contents, kit_version, lessons, write_whole
+from autograder.build import student_notebook, to_text, way_through
+from autograder.course import BEGIN, Course, Exercise
+from autograder.lessons import README, contents, kit_version, lessons
 from autograder.teach.folder import CourseFolder
 from autograder.teach.source import GLOSSARY
 from microgpt_ref.errors import UserError
+from microgpt_ref.whole import write_whole
 
 START = """# Begin here
 
@@ -47,10 +48,15 @@ def make_handout(path: Path, folder: CourseFolder | None = None) -> Handout:
     if path.exists():
         raise UserError(f"{path} is there already: delete it, or choose another name")
     kit = lessons()
+    taught = [exercise for exercise in folder.course.exercises if _is_taught(folder, exercise)] if folder else []
+    if folder:
+        dropped = {exercise.notebook for exercise in folder.course.exercises} - {one.notebook for one in taught}
+        kit = {name: content for name, content in kit.items() if name not in dropped}
+        kit[README] = way_through(Course(tuple(taught))).encode()
     files = contents(kit, kit_version())
     released: list[str] = []
     built: list[str] = []
-    for exercise in folder.course.exercises if folder else ():
+    for exercise in taught:
         found = _released(folder, exercise) if folder else None
         (built if found is None else released).append(exercise.folder)
         if found is not None:
@@ -68,6 +74,11 @@ def make_handout(path: Path, folder: CourseFolder | None = None) -> Handout:
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror}") from None
     return Handout(path, tuple(released), tuple(built))
+
+
+def _is_taught(folder: CourseFolder, exercise: Exercise) -> bool:
+    """What the instructor has taken out of source/ is not handed out, unless it was released before."""
+    return folder.source_notebook(exercise).exists() or (folder.path / "release" / exercise.notebook).exists()
 
 
 def _released(folder: CourseFolder, exercise: Exercise) -> bytes | None:

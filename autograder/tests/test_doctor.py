@@ -178,12 +178,30 @@ def test_a_notebook_that_is_not_there(tmp_path):
 def test_a_folder_without_exercises(tmp_path, monkeypatch):
     monkeypatch.setenv("MICROGPT_EXERCISES", str(tmp_path / "nowhere"))
     found = doctor.notebooks()
-    assert (found.state, found.mend) == (NOTE, "`microgpt init my-gpt` makes a folder with exercises")
+    assert (found.state, found.mend) == (NOTE, "`microgpt init my-gpt` makes a folder with them, or go to yours")
 
 
 def test_newer_lessons(tmp_path):
     (tmp_path / "my-gpt" / ".microgpt" / "base" / "README.md").write_text("older")
     assert "microgpt update" in doctor.notebooks().mend
+
+
+def test_what_was_deleted_is_not_newer(tmp_path):
+    """A page that the learner threw away is not brought back, so there is nothing to advise."""
+    (tmp_path / "my-gpt" / ".microgpt" / "base" / "glossary.ipynb").write_text("older")
+    (tmp_path / "my-gpt" / "exercises" / "glossary.ipynb").unlink()
+    assert doctor.notebooks().state == FINE
+
+
+def test_all_that_is_broken_or_missing_is_named(tmp_path):
+    exercises = tmp_path / "my-gpt" / "exercises"
+    (exercises / "02_layers" / "layers.ipynb").write_text("{")
+    (exercises / "05_training" / "training.ipynb").write_text("{")
+    (exercises / "03_attention" / "attention.ipynb").unlink()
+    found = doctor.notebooks()
+    assert found.state == BAD
+    for name in ("layers.ipynb", "training.ipynb", "attention.ipynb"):
+        assert name in found.text
 
 
 def test_a_cache_that_cannot_be_written(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """`microgpt course handout`: everything a learner needs, ready to work in, and no solution."""
 
 import json
+import shutil
 import zipfile
 
 import pytest
@@ -25,7 +26,23 @@ def classroom(tmp_path):
     notebook = json.loads(lessons()["02_layers/layers.ipynb"])
     notebook["cells"][0]["source"] = ["Welcome! See [nat](../glossary/glossary.ipynb#nat)."]
     release.write_text(json.dumps(notebook))
+    for exercise in course().exercises:
+        source = tmp_path / "course" / "source" / exercise.notebook
+        source.parent.mkdir(parents=True)
+        source.write_text("{}")
     return release
+
+
+def test_what_the_course_does_not_teach_is_left_out(classroom):
+    shutil.rmtree(classroom.parents[2] / "source" / "06_sampling")
+    ran = run("course", "handout", "class.zip", "--course", "course")
+    assert "06_sampling" not in ran.text
+    found = texts(zipfile.ZipFile("class.zip"))
+    assert not [name for name in found if "06_sampling" in name]
+    assert not [
+        name for name in ("exercises/README.md", ".microgpt/kit.json") if "06_sampling" in found[f"class/{name}"]
+    ]
+    assert "05_training" in found["class/exercises/README.md"]
 
 
 def texts(archive):

@@ -242,7 +242,7 @@ def test_the_table_of_folders_is_whole():
 
 def test_numbers_are_counted():
     assert "Eight notebooks" in README
-    assert "Eight notebooks" in WAY
+    assert "These notebooks" in WAY
     assert len(course().exercises) == 8
     assert len(WAY.split("](")) - 2 == 8  # a link each, and one to the glossary
     assert all(len(piece.hints) == 3 for exercise in course().exercises for piece in exercise.pieces)

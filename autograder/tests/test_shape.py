@@ -33,7 +33,7 @@ LONG_FOR_A_REASON = {
     "autograder.tests.test_hostile:test_the_exchange_is_not_trusted": "all attacks on one class: setting it up is slow",
     "autograder.tests.test_nbgrader_whole_way:test_from_release_to_feedback": "a whole term, told in its order",
 }
-TOP = {"autograder", "autograder.cli", "autograder.mygpt"}
+TOP = {"autograder", "autograder.__main__", "autograder.cli", "autograder.mygpt"}
 
 
 def floor(module):

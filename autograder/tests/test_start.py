@@ -29,9 +29,11 @@ OWN = {
         "autograder.quick_start",
         "microgpt_ref",
         "microgpt_ref.errors",
+        "microgpt_ref.options",
     },
     "microgpt": {
         *("autograder", "autograder.cli", "autograder.quick_start", "microgpt_ref", "microgpt_ref.errors"),
+        *("microgpt_ref.options", "microgpt_ref.whole"),
         *("autograder.course", "autograder.notebook", "autograder.report"),
         *("autograder.judge", "autograder.judge.judge", "autograder.judge.checking", "autograder.judge.compare"),
         *("autograder.judge.request", "autograder.judge.child", "autograder.judge.learner"),

@@ -11,10 +11,9 @@ from typing import Any
 
 import click
 
+from autograder.installing import need
 from microgpt_ref.errors import UserError
 from microgpt_ref.options import COUNT, OneLineCommand
-
-NEEDED = "this needs what instructors install: pip install 'microgpt-kit[instructor]'"
 
 
 @click.command(cls=OneLineCommand)
@@ -39,10 +38,7 @@ def grade(
     Stopped at any moment, it goes on where it stopped. The exit code is 0 when everything is graded, 1 when a
     submission could not be graded, 2 when grading cannot begin or go on.
     """
-    from importlib.util import find_spec
-
-    if find_spec("nbgrader") is None or find_spec("jupytext") is None:
-        raise UserError(NEEDED)
+    need("nbgrader", "jupytext")
     from autograder.teach.farm.broker_url import hidden_broker
 
     url = hidden_broker(broker)
@@ -54,8 +50,7 @@ def grade(
     signal.signal(signal.SIGTERM, _stop)
     judges_of: Any = None
     if url:
-        if find_spec("celery") is None:
-            raise UserError("this needs Celery: pip install 'microgpt-kit[cluster]'")
+        need("celery")
         from autograder.teach.farm.cluster import cluster
 
         judges_of = cluster(url)

@@ -8,10 +8,9 @@ import sys
 
 import click
 
+from autograder.installing import need
 from microgpt_ref.errors import UserError
 from microgpt_ref.options import COUNT, OneLineCommand
-
-NEEDED = "this needs Celery: pip install 'microgpt-kit[cluster]'"
 
 
 @click.command(cls=OneLineCommand)
@@ -34,7 +33,7 @@ def worker(broker: str | None, jobs: int | None, check: bool, no_sandbox: bool) 
         raise UserError("this machine cannot judge: microgpt worker --check says why")
     if not url:
         raise UserError("where is the queue? microgpt worker --broker redis://HOST, or set MICROGPT_BROKER")
-    _need_celery()
+    need("celery")
     if no_sandbox:
         os.environ["MICROGPT_NO_SANDBOX"] = "1"
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -57,7 +56,7 @@ def _check(url: str | None, no_sandbox: bool, tell: bool) -> bool:
         if tell:
             click.echo(f"{'✓' if well else '✗'} {line}")
     if tell and url:
-        _need_celery()
+        need("celery")
         from autograder.teach.farm.worker import asked
 
         reached, why = asked(url)
@@ -65,10 +64,3 @@ def _check(url: str | None, no_sandbox: bool, tell: bool) -> bool:
         click.echo(f"{'✓' if reached else '✗'} the broker at {masked(url)} {how}")
         good = good and reached
     return good
-
-
-def _need_celery() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("celery") is None:
-        raise UserError(NEEDED)

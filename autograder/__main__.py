@@ -1,0 +1,5 @@
+"""`python -m autograder` is `microgpt`."""
+
+from autograder.cli import main
+
+main()
