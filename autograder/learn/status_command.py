@@ -63,9 +63,9 @@ def next_step(workspace: Workspace, found: Sequence[Standing]) -> list[str]:
             f"{paint('Next:', 'bold')} make {short(workspace.path(exercise))} readable again",
             *_commands([(f"microgpt reset {exercise.number}", "begin it anew; what is there is kept as a copy")]),
         ]
+    now = f"{_verb(found, exercise, piece)} {paint(piece.name, 'note')} in {short(workspace.path(exercise))}"
     return [
-        f"{paint('Next:', 'bold')} {_verb(found, exercise, piece)} {paint(piece.name, 'note')}"
-        f" in {short(workspace.path(exercise))}",
+        *folded(f"{paint('Next:', 'bold')} {now}"),
         *_commands(
             [
                 ("microgpt lab", "open it in JupyterLab"),
@@ -84,7 +84,8 @@ def _verb(found: Sequence[Standing], exercise: Exercise, piece: Piece) -> str:
 
 def _commands(commands: list[tuple[str, str]]) -> list[str]:
     room = max(len(command) for command, _ in commands)
-    return [f"  {paint(pad(command, room), 'note')}   {about}" for command, about in commands]
+    lines = [f"  {paint(pad(command, room), 'note')}   {about}" for command, about in commands]
+    return [part for line in lines for part in folded(line, deeper=room + 5)]
 
 
 def _state(here: Standing) -> str:

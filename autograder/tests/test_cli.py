@@ -1,10 +1,14 @@
 """The command `microgpt` itself: completion by the shell, and where an error came from when that is asked for."""
 
+import subprocess
+import sys
+
 import pytest
 from click.shell_completion import ShellComplete
 
 from autograder import cli
-from autograder.tests.running import process
+from autograder.learn import workspace
+from autograder.tests.running import ROOT, process, run
 from microgpt_ref.errors import UserError
 
 
@@ -30,6 +34,40 @@ def test_an_error_is_one_line_and_on_request_where_it_came_from(tmp_path):
     assert ran.returncode != 0
     assert "Traceback" in ran.stderr
     assert "workspace.py" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["frob", "--frob", "build x", "build --frob", "course frob", "course --frob", "course init", "course check . --x",
+     "check --frob", "init a b", "lab 99", "train --frob", "grade --frob", "worker --frob", "bench --frob"],
+)  # fmt: skip
+def test_wrong_usage_is_one_line_with_what_to_do(words, exercises):
+    ran = run(*words.split())
+    assert ran.code == 2
+    (line,) = ran.text.splitlines()
+    assert "--help" in line or "did you mean" in line or "there are" in line
+
+
+def test_a_group_alone_shows_its_commands():
+    ran = run("course")
+    assert ran.code == 0
+    assert "handout" in ran.text
+
+
+def test_the_package_is_the_command(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-m", "autograder", "frob"], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60
+    )
+    assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+
+
+def test_whoever_has_no_exercises_is_told_how_to_get_some(tmp_path, monkeypatch):
+    monkeypatch.delenv("MICROGPT_EXERCISES", raising=False)
+    monkeypatch.setattr(workspace, "__file__", str(tmp_path / "site-packages" / "autograder" / "workspace.py"))
+    monkeypatch.chdir(tmp_path)
+    ran = run()
+    assert ran.code == 2
+    assert "microgpt init my-gpt" in ran.text
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from autograder import lessons as lessons_module
 from autograder.course import course, without_markers
 from autograder.learn import update_command
 from autograder.learn.update import update
 from autograder.lessons import home_of, lessons, start_folder
 from autograder.tests.running import run
+from microgpt_ref import whole
 
 LAYERS = "02_layers/layers.ipynb"
 
@@ -113,6 +113,15 @@ def test_init_in_an_empty_folder_that_is_there(tmp_path):
     assert ran.code == 0
     assert "cd " not in ran.text
     assert path_of(tmp_path / "here").is_file()
+
+
+def test_init_beside_hidden_things(tmp_path):
+    """An environment made first, or a repository of one's own, is no reason to choose another name."""
+    (tmp_path / "here" / ".venv").mkdir(parents=True)
+    ran = run("init", "here")
+    assert ran.code == 0
+    assert path_of(tmp_path / "here").is_file()
+    assert (tmp_path / "here" / ".venv").is_dir()
 
 
 @pytest.mark.parametrize("what", ["folder", "file", "exercises"])
@@ -314,11 +323,11 @@ def test_interrupted_anywhere_it_loses_nothing_and_the_next_time_ends_it(mine, m
                 raise KeyboardInterrupt
             real(source, target)
 
-        monkeypatch.setattr(lessons_module.os, "replace", replace)
+        monkeypatch.setattr(whole.os, "replace", replace)
         try:
             list(update(home_of(again), new, "0.2.0"))
         except KeyboardInterrupt:
-            monkeypatch.setattr(lessons_module.os, "replace", real)
+            monkeypatch.setattr(whole.os, "replace", real)
             assert path_of(again).read_bytes() in (started[path_of(mine).relative_to(mine)], wanted)
             list(update(home_of(again), new, "0.2.0"))
             assert path_of(again).read_bytes() == wanted
@@ -336,7 +345,7 @@ def test_a_file_that_cannot_be_written_is_named_and_the_others_go_on(mine, monke
             raise PermissionError(13, "Permission denied")
         real(source, target)
 
-    monkeypatch.setattr(lessons_module.os, "replace", replace)
+    monkeypatch.setattr(whole.os, "replace", replace)
     before = path_of(mine).read_bytes()
     kit(monkeypatch, newer(lessons()))
     ran = run("update", "my-gpt")
@@ -344,6 +353,47 @@ def test_a_file_that_cannot_be_written_is_named_and_the_others_go_on(mine, monke
     assert f"{LAYERS} cannot be renewed: Permission denied" in ran.text
     assert path_of(mine).read_bytes() == before
     assert path_of(mine, "README.md").read_text() == "# another way through\n"
+
+
+def refusing(monkeypatch, refused):
+    """A disk that does not take what is refused."""
+    real = os.replace
+
+    def replace(source, target):
+        if refused(str(target)):
+            raise OSError(30, "Read-only file system")
+        real(source, target)
+
+    monkeypatch.setattr(whole.os, "replace", replace)
+
+
+def test_a_record_that_cannot_be_written_is_one_line(mine, monkeypatch):
+    kit(monkeypatch, newer(lessons()))
+    refusing(monkeypatch, lambda path: path.endswith("kit.json"))
+    ran = run("update", "my-gpt")
+    assert ran.code == 1
+    assert f"{LAYERS} cannot be renewed: Read-only file system" in ran.text
+    monkeypatch.undo()
+    kit(monkeypatch, newer(lessons()))
+    assert run("update", str(mine)).code == 0
+    assert path_of(mine).read_bytes() == newer(lessons())[LAYERS]
+
+
+def test_a_report_that_cannot_be_written_is_shown(mine, monkeypatch):
+    edit(path_of(mine), edits={"softmax": "mine"})
+    kit(monkeypatch, newer(lessons()))
+    refusing(monkeypatch, lambda path: "update-" in path)
+    ran = run("update", "my-gpt")
+    assert ran.code == 0
+    assert "cannot be written (Read-only file system)" in ran.text
+    assert "(Newly worded.) Turn" in ran.text
+
+
+def test_a_copy_is_kept_only_of_what_was_renewed(mine, monkeypatch):
+    kit(monkeypatch, newer(lessons()))
+    refusing(monkeypatch, lambda path: path.endswith(LAYERS) and ".microgpt" not in path)
+    assert run("update", "my-gpt").code == 1
+    assert not list((mine / ".microgpt" / "backup").rglob("*.ipynb"))
 
 
 def test_an_older_kit_does_not_take_away_what_a_newer_one_brought(mine, monkeypatch):

@@ -58,6 +58,7 @@ class Ci:
 
 
 INSTALL = "python3 -m venv .venv && .venv/bin/python -m pip install -e . && .venv/bin/microgpt lab"
+STRANGERS = "python3 -m venv .venv && .venv/bin/python -m pip install microgpt-kit && .venv/bin/microgpt init my-gpt"
 TESTS = (
     "python3 -m venv .venv && .venv/bin/python -m pip install -e '.[test]' "
     "&& .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder"
@@ -73,7 +74,10 @@ SOLUTIONS = Ci(".github/workflows/tests.yml", "python -m pytest solutions")
 COMMANDS = {
     INSTALL: Ci(".github/workflows/tests.yml", "python -m pip install -e ."),
     TESTS: Ci(".ci/run", "eval"),
+    STRANGERS: There("test_wheel.py::my_gpt", '"microgpt", "init", "my-gpt"'),
+    "cd my-gpt && ../.venv/bin/microgpt lab": There("test_wheel.py::test_jupyterlab_is_at_hand", '"lab", "03"'),
     "python -m pip install -e '.[instructor]'": Ci("pyproject.toml", "microgpt-kit[instructor,cluster]"),
+    "pip install microgpt-kit": There("test_wheel.py::my_gpt", '"init"'),
     "python -m pip install 'microgpt-kit[instructor]'": Ci("pyproject.toml", 'name = "microgpt-kit"'),
     "microgpt": Here("", "all together"),
     "microgpt lab": LAB,
