@@ -7,7 +7,6 @@ Whoever asks may stop asking, and that is all that a stop needs.
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from uuid import uuid4
 from autograder.learn.trouble import Watchdog, numbers_went_wild, of_numbers
 from microgpt_ref.errors import UserError
 from microgpt_ref.interrupt import stop_wish
-from microgpt_ref.pictures.live import LiveLoss
+from microgpt_ref.pictures.live import LiveLoss, in_notebook
 from microgpt_ref.pictures.plain import as_number
 from microgpt_ref.words import counted
 
@@ -133,7 +132,7 @@ class _Bar:
             self._draw(f"The training ended by itself: {took}", final=True)
 
     def _draw(self, words: str, final: bool = False) -> None:
-        if not _in_notebook():
+        if not in_notebook():
             if final:
                 print(words)
             return
@@ -158,12 +157,3 @@ def spoken(seconds: float) -> str:
     """A duration as one says it: 8 s, 2 min 10 s."""
     whole = max(1, round(seconds))
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
-
-
-def _in_notebook() -> bool:
-    """Is there a page that can replace what it shows?"""
-    if "IPython" not in sys.modules:
-        return False
-    from IPython import get_ipython
-
-    return getattr(get_ipython(), "kernel", None) is not None

@@ -87,7 +87,7 @@ def pair(mine: Sequence[Cell], given: dict[str, Cell], now: dict[str, Cell]) -> 
     known = {**now, **given}
     names = [""] * len(mine)
     free = dict.fromkeys(known)
-    renewed = not any(_id(cell) in known for cell in mine)
+    renewed = not any(id_of(cell) in known for cell in mine)
 
     def settle(mark_of: Callable[[Cell], Any], cells: dict[str, Cell], nameless: bool = False) -> None:
         names_of: dict[Any, list[str]] = {}
@@ -95,13 +95,13 @@ def pair(mine: Sequence[Cell], given: dict[str, Cell], now: dict[str, Cell]) -> 
             if name in cells and (mark := mark_of(cells[name])):
                 names_of.setdefault(mark, []).append(name)
         for place, cell in enumerate(mine):
-            open_to = not names[place] and (not nameless or renewed or not _id(cell))
+            open_to = not names[place] and (not nameless or renewed or not id_of(cell))
             if open_to and (found := names_of.get(mark_of(cell))):
                 names[place] = found.pop(0)
                 del free[names[place]]
 
-    settle(_id, known)
-    settle(_grade_id, known)
+    settle(id_of, known)
+    settle(grade_id_of, known)
     settle(_substance, given, nameless=True)
     settle(_substance, now, nameless=True)
     return [
@@ -113,7 +113,7 @@ def pair(mine: Sequence[Cell], given: dict[str, Cell], now: dict[str, Cell]) -> 
 def _unknown_afterwards(cell: Cell, before: Cell | None, now: Cell | None) -> bool:
     """Is it the learner's text, in a cell without id that the kit has stopped grading? Nothing tells whose it was."""
     kits = [content(one) for one in (before, now) if one is not None]
-    return now is not None and not _id(cell) and not _grade_id(now) and content(cell) not in kits
+    return now is not None and not id_of(cell) and not grade_id_of(now) and content(cell) not in kits
 
 
 def content(cell: Cell) -> tuple[Any, str, Any]:
@@ -246,14 +246,16 @@ def _is_code(cell: Cell) -> bool:
 
 
 def _by_id(cells: Iterable[Cell]) -> dict[str, Cell]:
-    return {_id(cell): cell for cell in cells if _id(cell)}
+    return {id_of(cell): cell for cell in cells if id_of(cell)}
 
 
-def _id(cell: Cell) -> str:
+def id_of(cell: Cell) -> str:
+    """The id of a cell; empty where there is none."""
     return str(cell.get("id", ""))
 
 
-def _grade_id(cell: Cell) -> str:
+def grade_id_of(cell: Cell) -> str:
+    """The name that nbgrader has for a cell; empty where it has none."""
     grading = _part(cell).get("nbgrader")
     return str(grading.get("grade_id", "")) if isinstance(grading, dict) else ""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.build import PRISTINE, keep_copy
 from autograder.course import Exercise, Piece
+from autograder.learn.merge import grade_id_of, id_of
 from autograder.notebook import load, submission_from
 from microgpt_ref.whole import write_whole
 
@@ -42,7 +43,7 @@ def reset_piece(path: Path, exercise: Exercise, piece: Piece) -> Reset:
     raw = path.read_bytes()
     cells: list[JsonCell] = notebook["cells"]
     clean = load(pristine(exercise))["cells"]
-    (stub,) = [cell for cell in clean if _id(cell) == piece.id]
+    (stub,) = [cell for cell in clean if id_of(cell) == piece.id]
     before, notes = copy.deepcopy(cells), []
     home = _home(cells, clean, stub, exercise, piece)
     if home is None:
@@ -90,7 +91,7 @@ def _home(cells: list[JsonCell], clean: list[JsonCell], stub: JsonCell, exercise
     """The cell that becomes the stub: the one that was given for it, else one that defines the piece."""
     given = [number for number, cell in enumerate(cells) if _same(cell, stub)]
     if given:  # a copy of the cell keeps its metadata, but has another id
-        return next((number for number in given if _id(cells[number]) == _id(stub)), given[0])
+        return next((number for number in given if id_of(cells[number]) == id_of(stub)), given[0])
     for number in _homes(cells, exercise, piece):
         if not any(_same(cells[number], other) for other in clean):  # not the given class with the method in it
             return number
@@ -139,21 +140,11 @@ def _fitting(stub: JsonCell, notebook: dict[str, Any]) -> JsonCell:
 
 def _same(cell: JsonCell, given: JsonCell) -> bool:
     """Is this the cell that was given, whatever has become of it?"""
-    for name in (_id, _grade_id):
+    for name in (id_of, grade_id_of):
         if name(cell) and name(cell) == name(given):
             return True
-    nameless = not _id(cell) and not _grade_id(cell)
+    nameless = not id_of(cell) and not grade_id_of(cell)
     return nameless and "".join(cell.get("source", "")) == "".join(given["source"])
-
-
-def _id(cell: JsonCell) -> str:
-    return str(cell.get("id", ""))
-
-
-def _grade_id(cell: JsonCell) -> str:
-    metadata = cell.get("metadata")
-    grading = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    return str(grading.get("grade_id", "")) if isinstance(grading, dict) else ""
 
 
 def _also_in(cells: list[JsonCell], home: int, exercise: Exercise, piece: Piece) -> list[str]:

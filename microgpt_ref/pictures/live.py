@@ -49,7 +49,7 @@ class LiveLoss:
         self.losses.append(loss)
         if len(self.losses) >= self.num_steps:
             self.finish()
-        elif time.monotonic() - self._drawn >= REDRAW and _in_notebook():
+        elif time.monotonic() - self._drawn >= REDRAW and in_notebook():
             html = {"text/html": self._svg(), "text/plain": self._progress()}
             self._display(html, {"text/plain": self._progress()})
             self._drawn = time.monotonic()
@@ -59,7 +59,7 @@ class LiveLoss:
         if self._finished:
             return
         self._finished = True
-        if self.losses and _in_notebook():
+        if self.losses and in_notebook():
             picture = self.picture()
             self._display(picture.figure_bundle(), picture.words_bundle())
 
@@ -136,7 +136,7 @@ class LiveLoss:
         )
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
     """Is somebody there to show it to? A notebook's kernel has a `kernel`; a terminal's IPython has none."""
     if "IPython" not in sys.modules:
         return False

@@ -1,4 +1,4 @@
-"""`microgpt init` and `microgpt update`: a folder of one's own, and newer lessons without losing what is in it."""
+"""`microgpt update`: newer lessons, and nothing lost of what a learner wrote."""
 
 import json
 import os
@@ -89,71 +89,6 @@ def kit(monkeypatch, given, version="0.2.0"):
 
 def snapshot(folder):
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_init_makes_a_folder_and_says_the_next_two_commands(tmp_path):
-    ran = run("init", "my gpt")
-    assert ran.code == 0
-    assert ran.text.splitlines()[-2:] == [
-        '  cd "my gpt"' if sys.platform == "win32" else "  cd 'my gpt'",
-        "  microgpt lab",
-    ]
-    top = tmp_path / "my gpt"
-    for exercise in course().exercises:
-        assert (top / "exercises" / exercise.notebook).is_file()
-    assert "glossary.ipynb" in (top / "exercises" / "README.md").read_text(encoding="utf-8")
-    assert (top / "exercises" / "glossary.ipynb").is_file()
-    assert home_of(top).versions[LAYERS]
-
-
-def test_init_in_an_empty_folder_that_is_there(tmp_path):
-    (tmp_path / "here").mkdir()
-    os.chdir(tmp_path / "here")
-    ran = run("init", ".")
-    assert ran.code == 0
-    assert "cd " not in ran.text
-    assert path_of(tmp_path / "here").is_file()
-
-
-def test_init_beside_hidden_things(tmp_path):
-    """An environment made first, or a repository of one's own, is no reason to choose another name."""
-    (tmp_path / "here" / ".venv").mkdir(parents=True)
-    ran = run("init", "here")
-    assert ran.code == 0
-    assert path_of(tmp_path / "here").is_file()
-    assert (tmp_path / "here" / ".venv").is_dir()
-
-
-@pytest.mark.parametrize("what", ["folder", "file", "exercises"])
-def test_init_overwrites_nothing(tmp_path, mine, what):
-    if what == "folder":
-        (tmp_path / "there").mkdir()
-        (tmp_path / "there" / "diary.txt").write_text("mine")
-    elif what == "file":
-        (tmp_path / "there").write_text("mine")
-    else:
-        mine.rename(tmp_path / "there")
-    before = snapshot(tmp_path)
-    ran = run("init", "there")
-    assert ran.code == 2
-    assert "choose another name" in ran.text or "microgpt update" in ran.text
-    assert snapshot(tmp_path) == before
-
-
-def test_init_that_fails_half_way_leaves_nothing(tmp_path, monkeypatch):
-    real, count = type(tmp_path).write_bytes, []
-
-    def fail(path, content):
-        count.append(path)
-        if len(count) == 5:
-            raise OSError(28, "No space left on device")
-        return real(path, content)
-
-    monkeypatch.setattr(type(tmp_path), "write_bytes", fail)
-    ran = run("init", "my-gpt")
-    assert ran.code == 2
-    assert "No space left" in ran.text
-    assert not list(tmp_path.iterdir())
 
 
 def test_the_learners_commands_work_in_it(mine, monkeypatch):
