@@ -30,6 +30,8 @@ def assemble(output: Path, force: bool) -> None:
             f"{output} was not written by microgpt assemble, or was changed since: --force replaces it and keeps a "
             "copy, -o FILE writes elsewhere"
         )
+    if not output.parent.is_dir():
+        raise UserError(f"{output} cannot be written: there is no folder {output.parent}; make it first")
     made = program(find_workspace(), output.name)
     try:
         kept = keep_copy(output) if changed else None

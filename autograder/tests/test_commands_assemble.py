@@ -29,25 +29,30 @@ def solved(exercises):
     return exercises
 
 
-def trained(folder, module="mygpt"):
+def trained(folder, module="mygpt", home=None):
     """What a few steps of a program print."""
     names = folder / "names.txt"
     names.write_text(NAMES)
-    home = folder if module == "mygpt" else ROOT / "microgpt_ref"
     ran = subprocess.run(
-        [sys.executable, "-I", "-c", SHORT_RUN.format(module), str(home), str(names)], capture_output=True
+        [sys.executable, "-I", "-c", SHORT_RUN.format(module), str(home or folder), str(names)], capture_output=True
     )
     assert ran.returncode == 0, ran.stderr.decode()
     return ran.stdout
 
 
-def test_with_everything_solved_it_does_what_microgpt_does(solved, tmp_path):
+@pytest.fixture(scope="module")
+def by_the_reference(tmp_path_factory):
+    """What the reference prints, once for all."""
+    return trained(tmp_path_factory.mktemp("reference"), "microgpt", ROOT / "microgpt_ref")
+
+
+def test_with_everything_solved_it_does_what_microgpt_does(solved, tmp_path, by_the_reference):
     ran = run("assemble")
     assert ran.code == 0
     assert f"mygpt.py: {len(EXPORTED)} of {len(EXPORTED)} pieces are yours" in ran.text
     assert "lent" not in ran.text
     assert "tried" not in ran.text
-    assert trained(tmp_path) == trained(tmp_path, "microgpt")
+    assert trained(tmp_path) == by_the_reference
     text = (tmp_path / "mygpt.py").read_text(encoding="utf-8")
     assert "autograder" not in text
     assert "lent" not in text
@@ -62,7 +67,7 @@ def test_the_file_is_a_program(solved, tmp_path):
     assert "python mygpt.py names.txt" in ran.stderr
 
 
-def test_what_does_not_pass_is_lent_and_marked(exercises, tmp_path):
+def test_what_does_not_pass_is_lent_and_marked(exercises, tmp_path, by_the_reference):
     write(exercises, "03", {"attend": "def attend(query, keys, values):\n    return values[0]\n"})
     (exercises / "05_training" / "training.ipynb").write_text("{")
     ran = run("assemble")
@@ -74,10 +79,10 @@ def test_what_does_not_pass_is_lent_and_marked(exercises, tmp_path):
     assert "    def backward(self):  # lent by the kit\n" in text
     assert "def attention_weights(query, keys):\n" in text
     assert text.count("# lent by the kit\n") == len(EXPORTED) - 2
-    assert trained(tmp_path) == trained(tmp_path, "microgpt")
+    assert trained(tmp_path) == by_the_reference
 
 
-def test_helpers_and_imports_come_along_and_experiments_stay_behind(solved, tmp_path):
+def test_helpers_and_imports_come_along_and_experiments_stay_behind(solved, tmp_path, by_the_reference):
     found = notebook(
         "03",
         {
@@ -105,10 +110,10 @@ def test_helpers_and_imports_come_along_and_experiments_stay_behind(solved, tmp_
     assert "check(" not in text
     assert "print(attend)" not in text
     assert "tried" not in ran.text
-    assert trained(tmp_path) == trained(tmp_path, "microgpt")
+    assert trained(tmp_path) == by_the_reference
 
 
-def test_helpers_of_the_same_name_in_two_notebooks_are_kept_apart(solved, tmp_path):
+def test_helpers_of_the_same_name_in_two_notebooks_are_kept_apart(solved, tmp_path, by_the_reference):
     """In 02 half halves, in 05 it is a name from the program of 03, and 04 defines a `matrix` of its own."""
     layers = notebook(
         "02", {"linear": "def linear(x, weights):\n    return [scaled(dot(row, x), scale=1) for row in weights]\n"}
@@ -138,10 +143,10 @@ def test_helpers_of_the_same_name_in_two_notebooks_are_kept_apart(solved, tmp_pa
     assert "def scaled(value, scale=2):" in text
     assert "softmax = [scaled(step, num_steps) for scaled in [scaled_05]]" in text
     assert "return softmax[0] * attend_05" in text
-    assert trained(tmp_path) == trained(tmp_path, "microgpt")
+    assert trained(tmp_path) == by_the_reference
 
 
-def test_methods_written_in_other_ways(solved, tmp_path):
+def test_methods_written_in_other_ways(solved, tmp_path, by_the_reference):
     """A recursive backward that calls itself by its global name, a lambda, a helper in the same cell."""
     found = notebook(
         "01",
@@ -180,7 +185,7 @@ def test_methods_written_in_other_ways(solved, tmp_path):
     assert "\ndef visit(" in text
     assert "\nValue.exp = exp\n" in text
     names_first_step = trained(tmp_path).split(b"\n")[1]
-    assert names_first_step == trained(tmp_path, "microgpt").split(b"\n")[1]
+    assert names_first_step == by_the_reference.split(b"\n")[1]
 
 
 def test_a_changed_given_cell_is_the_learners(solved, tmp_path):
