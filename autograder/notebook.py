@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import symtable
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -18,6 +19,8 @@ from autograder.course import Exercise, without_markers
 from microgpt_ref.errors import UserError
 
 LARGEST = 20 * 1024 * 1024
+LONGEST_CODE = 50_000  # characters of a cell that are looked into; a person writes a few hundred
+MOST_CODE = 200_000  # of all such cells of a notebook
 
 
 class NotebookError(UserError):
@@ -43,7 +46,7 @@ class CodeCell:
     def title(self) -> str:
         """How a message names the cell."""
         if self.functions:
-            return f"cell {self.number} ({self.functions[0]})"
+            return f"cell {self.number} ({self.functions[0][:60]})"
         return f"cell {self.number}"
 
 
@@ -65,15 +68,16 @@ class Submission:
             broken = [
                 cell
                 for cell in self.cells
-                if cell.broken and re.search(rf"^\s*def {short}\b", cell.source, re.MULTILINE)
+                if cell.broken and re.search(rf"^[ \t]*def {short}\b", cell.source, re.MULTILINE)
             ]
             if broken and not homes:
                 cell = broken[0]
-                text = cell.source.split("\n")[cell.line - 1].strip()[:100] if cell.line else ""
-                place = f"cell {cell.number}: {cell.broken} in line {cell.line}"
-                found[piece.name] = f"Python cannot read {place}: {text}"
+                found[piece.name] = f"Python cannot read cell {cell.number}: {cell.broken}"
+                if cell.line:
+                    text = cell.source.split("\n")[cell.line - 1].strip()[:100]
+                    found[piece.name] += f" in line {cell.line}: {text}"
             elif len(homes) > 1:
-                places = " and ".join(str(cell.number) for cell in homes)
+                places = " and ".join(str(cell.number) for cell in homes[:5]) + (" and more" if len(homes) > 5 else "")
                 found[piece.name] = f"{piece.name} is defined more than once (cells {places}): keep the one that counts"
             elif not homes:
                 found[piece.name] = (
@@ -95,15 +99,18 @@ class Submission:
         Pictures and experiments define nothing that a piece uses, so they are not run.
         """
         wanted = set(pieces)
-        chosen = {cell.number for cell in self.cells if cell.locked or wanted & set(cell.functions)}
-        while True:
-            names = {name for cell in self.cells if cell.number in chosen for name in cell.uses | cell.extends}
-            more = {
-                cell.number for cell in self.cells if not cell.broken and (cell.defines & names or cell.extends & names)
-            }
-            if more <= chosen:
-                break
-            chosen |= more
+        makers: dict[str, list[CodeCell]] = {}
+        for cell in self.cells:
+            for name in () if cell.broken else cell.defines | cell.extends:
+                makers.setdefault(name, []).append(cell)
+        waiting = [cell for cell in self.cells if cell.locked or wanted & set(cell.functions)]
+        chosen = {cell.number for cell in waiting}
+        while waiting:
+            cell = waiting.pop()
+            for name in cell.uses | cell.extends:
+                more = [maker for maker in makers.pop(name, ()) if maker.number not in chosen]
+                chosen |= {maker.number for maker in more}
+                waiting += more
         return [cell for cell in self.cells if cell.number in chosen and not cell.broken]
 
 
@@ -114,11 +121,12 @@ def read_submission(path: Path, exercise: Exercise) -> Submission:
 
 def submission_from(notebook: dict[str, Any], exercise: Exercise) -> Submission:
     """The same from a notebook that has been loaded already."""
-    cells, written = [], {}
+    cells, written, length = [], {}, 0
     for number, cell in enumerate(notebook["cells"], start=1):
         source = _text(cell.get("source", ""))
         if cell.get("cell_type") == "code":
-            cells.append(_code_cell(number, cell, source))
+            length += len(source) if len(source) <= LONGEST_CODE else 0
+            cells.append(_code_cell(number, cell, source, length))
         elif cell.get("cell_type") == "markdown" and _grading(cell).get("solution"):
             written[str(_grading(cell).get("grade_id", cell.get("id", "")))] = source
     return Submission(exercise, tuple(cells), written)
@@ -186,9 +194,14 @@ def plain_python(source: str) -> str:
     return "\n".join(re.sub(r"^(\s*)[%!?].*", r"\1pass", line) for line in lines)
 
 
-def _code_cell(number: int, cell: dict[str, Any], raw: str) -> CodeCell:
+def _code_cell(number: int, cell: dict[str, Any], raw: str, so_far: int = 0) -> CodeCell:
     grading = _grading(cell)
     locked = bool(grading.get("locked")) and not grading.get("grade")
+    if len(raw) > LONGEST_CODE or so_far > MOST_CODE:
+        broken = f"it has more than {LONGEST_CODE:,} characters"
+        if len(raw) <= LONGEST_CODE:
+            broken = f"up to it, the code of this notebook has more than {MOST_CODE:,} characters"
+        return CodeCell(number, str(cell.get("id", "")), raw, locked, broken)
     source = plain_python(raw)
     # Most cells are the same in every submission. What is huge is not worth the memory.
     known = _known(source) if len(source) < 10_000 else _known.__wrapped__(source)
@@ -197,14 +210,20 @@ def _code_cell(number: int, cell: dict[str, Any], raw: str) -> CodeCell:
 
 @lru_cache(maxsize=1000)
 def _known(source: str) -> CodeCell:
-    """What the source alone tells of a cell."""
+    """What the source alone tells of a cell.
+
+    It is parsed and never compiled: that takes minutes for some nested `finally`, and gigabytes for some sums of texts.
+    """
     try:
         tree = ast.parse(source)
-        compile(source, "<cell>", "exec")  # finds what the parser lets pass, such as `return` outside a function
+        # What the parser lets pass, as far as slips go; anything else comes to light where the cell is run.
+        symtable.symtable(source, "<cell>", "exec")
+        if stray := _stray(tree):
+            return CodeCell(0, "", source, False, *stray)
     except SyntaxError as error:
-        return CodeCell(0, "", source, False, error.msg or "a syntax error", error.lineno or 0)
+        return CodeCell(0, "", source, False, (error.msg or "a syntax error")[:200], error.lineno or 0)
     except (ValueError, RecursionError, MemoryError) as error:
-        return CodeCell(0, "", source, False, str(error) or "too deeply nested", 1)
+        return CodeCell(0, "", source, False, str(error)[:200] or "too deeply nested", 1)
     defines, extends, functions = _bindings(tree)
     uses = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     return CodeCell(
@@ -217,6 +236,30 @@ def _known(source: str) -> CodeCell:
         uses=frozenset(uses),
         functions=tuple(functions),
     )
+
+
+def _stray(tree: ast.Module) -> tuple[str, int] | None:
+    """The first `return` outside of a function or `break` outside of a loop, and its line: an indent that slipped."""
+    found: list[tuple[int, str]] = []
+    waiting: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]  # in a function? in a loop?
+    while waiting:
+        node, function, loop = waiting.pop()
+        if isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) and not function:
+            word = "return" if isinstance(node, ast.Return) else "yield"
+            found.append((node.lineno, f"'{word}' outside function"))
+        elif isinstance(node, ast.Break | ast.Continue) and not loop:
+            word = "'break' outside loop" if isinstance(node, ast.Break) else "'continue' not properly in loop"
+            found.append((node.lineno, word))
+        for name, value in ast.iter_fields(node):
+            within = function, loop
+            if name == "body" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+                within = not isinstance(node, ast.ClassDef), False
+            elif name == "body" and isinstance(node, ast.For | ast.AsyncFor | ast.While):
+                within = function, True
+            parts = value if isinstance(value, list) else [value]
+            waiting += [(part, *within) for part in parts if isinstance(part, ast.AST)]
+    line, text = min(found, default=(0, ""))
+    return (text, line) if text else None
 
 
 def _bindings(tree: ast.Module) -> tuple[set[str], set[str], list[str]]:
@@ -288,5 +331,6 @@ def _grading(cell: dict[str, Any]) -> dict[str, Any]:
 
 def _text(source: Any) -> str:
     if isinstance(source, list):
-        return "".join(part for part in source if isinstance(part, str))
-    return source if isinstance(source, str) else ""
+        source = "".join(part for part in source if isinstance(part, str))
+    # Half of a surrogate pair is good JSON, but no text that could be shown or saved.
+    return source.encode("utf-8", "replace").decode("utf-8") if isinstance(source, str) else ""
