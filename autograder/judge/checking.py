@@ -17,6 +17,9 @@ from autograder.judge.request import Request, Values, shorten
 
 CheckFunction = Callable[["Examinee", "Inputs"], None]
 
+ENDED = ("TimeOut", "NoTimeLeft", "Crash", "TooLarge")  # errors that are no exceptions of the learner's code
+LONGEST_LINE = 2_000  # of what a failure says; it may show an answer that somebody has made long on purpose
+
 NO_RETURN = "None is what a function gives when it ends without a return. Is the return missing, or never reached?"
 
 
@@ -48,8 +51,8 @@ class CheckFailed(AssertionError):
     """A check failed: lines for the learner, the first of which says what came back and what was expected."""
 
     def __init__(self, *lines: str) -> None:
-        super().__init__("\n".join(line for line in lines if line))
-        self.lines = [line for line in lines if line]
+        self.lines = [line[:LONGEST_LINE] for line in lines if line]
+        super().__init__("\n".join(self.lines))
 
 
 class NotWritten(Exception):
@@ -121,9 +124,11 @@ class Examinee:
         answer = self.learner.ask(request, self.seconds)
         self.asked.append((request, answer))
         if "error" not in answer:
-            raise CheckFailed(f"{request} gave {answer['data']}, expected {error}", means)
+            raise CheckFailed(f"{request} gave {shorten(answer.get('data'))}, expected {error}", means)
         if answer["error"]["type"] == "NotImplementedError":
             raise NotWritten
+        if answer["error"]["type"] in ENDED:
+            raise CheckFailed(*told(request, answer["error"]))
         if answer["error"]["type"] != error:
             raise CheckFailed(f"{request} raised {said(answer['error'])}, expected {error}", means)
 
@@ -161,7 +166,7 @@ def _where_blame_began(results: int) -> str:
 def told(request: Request, error: dict[str, Any], expected: Answer | None = None) -> list[str]:
     """An error of the learner's code in words, with the learner's own line."""
     lines = [f"{request} raised {said(error)}"]
-    if error["type"] in ("TimeOut", "Crash", "TooLarge", "NotAnAnswer"):
+    if error["type"] in (*ENDED, "NotAnAnswer"):
         lines = [f"{request}: {error['message']}"]
     if error["type"] == "NotAnAnswer" and error["message"].endswith("in a grad"):
         lines = [f"{request}: after backward() there is {error['message']}"]

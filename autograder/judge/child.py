@@ -19,6 +19,8 @@ RECURSION = 60_000  # a recursive backward on a chain of 5,000 operations needs 
 STACK = 256 * 1024 * 1024
 MOST_NUMBERS = 20_000  # an answer longer than this is no answer
 MOST_PRINTED = 2_000
+MOST_SAID = 500  # of an exception's message
+MOST_SHOWN = 200  # of a learner's line, and of a name
 
 # What this file works with is looked up once, before learner code can replace it.
 _float, _int, _str, _list, _dict, _tuple = float, int, str, list, dict, tuple
@@ -185,18 +187,18 @@ def _plain(result, values):
 
 def describe(error):
     """An exception as its type, its message, and the learner's own line."""
-    found = {"type": _type(error).__name__, "message": _safe_text(error)[:500]}
+    found = {"type": _type(error).__name__[:MOST_SHOWN], "message": _safe_text(error)[:MOST_SAID]}
     trace, steps = error.__traceback__, 0
     while trace is not None and steps < 200_000:
         name = trace.tb_frame.f_code.co_filename
         if not name.startswith("<request") and name != serve.__code__.co_filename and not name.startswith("<frozen"):
             text = _source_line(trace.tb_frame, trace.tb_lineno)
             if text is not None:
-                found["where"], found["line"], found["text"] = name, trace.tb_lineno, text
+                found["where"], found["line"], found["text"] = name, trace.tb_lineno, text[:MOST_SHOWN]
         trace, steps = trace.tb_next, steps + 1
     if _isinstance(error, SyntaxError) and error.text:
-        found["line"], found["text"], found["where"] = error.lineno, error.text.strip(), error.filename
-        found["message"] = error.msg
+        found["line"], found["text"], found["where"] = error.lineno, error.text.strip()[:MOST_SHOWN], error.filename
+        found["message"] = error.msg[:MOST_SAID]
     return found
 
 
@@ -315,6 +317,7 @@ def serve():
         while data:
             data = data[_write(answers, data) :]
 
+    answer({"ready": True})  # whatever goes wrong before this line has nothing to do with the learner
     first = _eval(requests.readline(), {})
     limit(first.get("limits", {}))
     namespace, errors = build_namespace(first["prelude"], first["cells"])
@@ -322,8 +325,9 @@ def serve():
     runner.lend(first["lent"])
     answer({"errors": errors, "printed": printed.take()})
     while line := requests.readline():
-        reply = runner.ask(_eval(line, {}))
-        reply["printed"] = printed.take()
+        request = _eval(line, {})
+        reply = runner.ask(request)
+        reply.update(printed=printed.take(), number=request.get("number"))
         answer(reply)
 
 

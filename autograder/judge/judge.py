@@ -9,8 +9,8 @@ from types import ModuleType
 
 from autograder.course import Course, Exercise, Piece
 from autograder.course import course as kit_course
-from autograder.judge.checking import Check, CheckFailed, Examinee, Inputs, NotWritten
-from autograder.judge.learner import Answer, Child, Learner, Wall
+from autograder.judge.checking import ENDED, Check, CheckFailed, Examinee, Inputs, NotWritten
+from autograder.judge.learner import IN_ALL, Answer, Child, Clock, Learner, Wall
 from autograder.judge.mistakes import Mistake, mistakes_of
 from autograder.judge.reference import earlier_sources, reference, solution_of, with_mistake
 from autograder.judge.request import Request
@@ -19,7 +19,6 @@ from autograder.report import FAILED, PASSED, TODO, CheckReport, PieceReport, Re
 
 PUBLIC_SEED = 1  # the learner's own; an instructor's course has a secret one
 LONGEST_WRONG = 1.0  # seconds; a known mistake may be one that never ends
-ENDED = ("TimeOut", "Crash", "TooLarge")
 
 
 @cache
@@ -218,7 +217,9 @@ class Children:
         course: Course | None = None,
         wall: Wall | None = None,
         seconds: float = 5.0,
+        in_all: float = IN_ALL,
     ) -> None:
+        self.clock = Clock(in_all)
         self.submission, self.wall, self.seconds = submission, wall, seconds
         self.exercise = submission.exercise
         self.course = course or kit_course()
@@ -242,6 +243,7 @@ class Children:
                 [(cell.title, cell.source) for cell in cells],
                 [solution_of(self.exercise, name) for name in lent],
                 self.wall,
+                self.clock,
             )
         return self._children[key, tuple(lent)]
 
@@ -263,9 +265,10 @@ def judge(
     seed: int | str = PUBLIC_SEED,
     wall: Wall | None = None,
     seconds: float = 5.0,
+    in_all: float = IN_ALL,
 ) -> Report:
     """Judge a submission, each piece in child processes of its own."""
-    with Children(submission, course, wall, seconds) as children:
+    with Children(submission, course, wall, seconds, in_all) as children:
         return ExerciseJudge(
             submission.exercise,
             children,

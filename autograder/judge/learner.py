@@ -7,19 +7,19 @@ reference, which tells what is expected.
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
-import queue
 import signal
-import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from autograder.judge import child
+from autograder.judge.answers import Answer, Unreadable, read_answer, tidy
+from autograder.judge.channel import Channel
 from autograder.judge.child import RECURSION, STACK, Runner
 from autograder.judge.request import Request
 
@@ -30,13 +30,18 @@ LIMITS = {
     "RLIMIT_CORE": 0,
     "RLIMIT_FSIZE": 16 * 1024 * 1024,
 }
-STARTING = 2.0  # seconds on top, for Python to start on a busy machine
-LONGEST_ANSWER = 4 * 1024 * 1024
+STARTING = 30.0  # seconds for Python to start on a busy machine; no learner code runs before it has
+LOADING = 2.0  # seconds on top of those for one question
+IN_ALL = 60.0  # seconds for all the questions to one notebook
+READY = b'{"ready":true}\n'
 MOST_REMEMBERED = 200
 DEEP_ENOUGH = 15_000  # for our own code; a known mistake that recurses without end should end soon
 
-Answer = dict[str, Any]
 Source = tuple[str, str]  # a name for tracebacks, and the code
+
+
+class NotStarted(OSError):
+    """No learner code has run, because this machine cannot run any: no verdict, and one line that says why."""
 
 
 class Learner(Protocol):
@@ -67,6 +72,25 @@ class Plain:
         return f"the process ended with exit code {code}" if code >= 0 else f"the process was ended by {_signal(-code)}"
 
 
+class Clock:
+    """The time that the code of one notebook has for all the questions together."""
+
+    def __init__(self, seconds: float = IN_ALL) -> None:
+        self.seconds = self.left = seconds
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        begin = time.monotonic()
+        try:
+            yield
+        finally:
+            self.left -= time.monotonic() - begin
+
+    def over(self) -> Answer:
+        """What is answered when no time is left."""
+        return _ended("NoTimeLeft", f"no time left: no answer within the {self.seconds:g} s for all questions together")
+
+
 class Child:
     """A process that runs the cells of one notebook. Started at the first request; a fresh one after a crash."""
 
@@ -76,16 +100,18 @@ class Child:
         cells: Sequence[Source],
         lent: Sequence[Source] = (),
         wall: Wall | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.wall = wall or Plain()
+        self.clock = clock or Clock()
         self._first = {
             "prelude": list(prelude),
             "cells": list(cells),
             "lent": list(lent),
             "limits": self.wall.limits,
         }
-        self._process: subprocess.Popen[bytes] | None = None
-        self._lines: queue.Queue[bytes] = queue.Queue()
+        self._channel: Channel | None = None
+        self._asked = 0
         self._hopeless: Answer | None = None  # loading the cells ended the process: no use in trying again
         self.errors: list[Answer] = []  # of cells that failed when they were loaded
         self.printed = ""
@@ -94,89 +120,89 @@ class Child:
         loaded = self.load(seconds)
         if "error" in loaded:
             return loaded
-        return self._exchange(request.to_data(), seconds)
+        self._asked += 1
+        return self._exchange({**request.to_data(), "number": self._asked}, seconds)
 
     def load(self, seconds: float) -> Answer:
         """Start it, if it is not running yet; the answer holds an error when loading the cells ended it."""
         if self._hopeless:
             return self._hopeless
-        if self._process is None:
-            loaded = self._start(seconds)
+        if self._channel is None:
+            if self.clock.left <= 0:
+                return self.clock.over()
+            self._channel = self._start()
+            loaded = self._exchange(self._first, seconds + LOADING)
             if "error" in loaded:
                 self._hopeless = loaded
                 return loaded
+            self.errors = loaded.get("errors", [])
+            self.printed = loaded["printed"]
         return {}
 
     def close(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        _end(process)
-        for stream in (process.stdin, process.stdout):
-            if stream:
-                try:
-                    stream.close()
-                except OSError:
-                    pass
+        channel, self._channel = self._channel, None
+        if channel:
+            channel.close()
 
-    def _start(self, seconds: float) -> Answer:
-        self._lines = queue.Queue()
-        self._process = subprocess.Popen(
-            self.wall.command(_compiled(CHILD)),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=os.name == "posix",
-        )
-        threading.Thread(target=_read_lines, args=(self._process.stdout, self._lines), daemon=True).start()
-        loaded = self._exchange(self._first, seconds + STARTING)
-        if "error" not in loaded:
-            errors = loaded.get("errors", [])
-            self.errors = [error for error in errors if _is_error(error)] if isinstance(errors, list) else []
-            self.printed = str(loaded.get("printed", ""))
-        return loaded
+    def _start(self) -> Channel:
+        """A process that is ready for the learner's code. Until then, whatever goes wrong is this machine's fault."""
+        with self.clock.running():
+            try:
+                channel = Channel(self.wall.command(_compiled(CHILD)))
+            except OSError as error:
+                raise _not_started(f"{error.filename or 'no process'}: {error.strerror or error}") from None
+            why = ""
+            try:
+                if channel.receive(STARTING) != READY:
+                    why = f"it ended with exit code {channel.exit_code()}"
+            except TimeoutError:
+                why = f"nothing was heard of it within {STARTING:g} s"
+            except BaseException:
+                channel.close()
+                raise
+            if why:
+                why = channel.last_words() or why
+                channel.close()
+                raise _not_started(why)
+            return channel
 
     def _exchange(self, message: dict[str, Any], seconds: float) -> Answer:
-        assert self._process
-        assert self._process.stdin
-        try:
-            self._process.stdin.write(repr(message).encode() + b"\n")
-            self._process.stdin.flush()
-            line = self._lines.get(timeout=seconds)
-        except queue.Empty:
-            self.close()
-            return _ended("TimeOut", f"no answer within {seconds:g} s: is there a loop that never ends?")
-        except OSError:
-            line = b""
-        if not line.endswith(b"\n"):
-            if line:
-                self.close()
-                return _ended("TooLarge", "the answer is far too long")
+        """Send one line and read one; whatever else happens ends the process."""
+        assert self._channel
+        line = self._channel.unasked
+        if line is None:
+            if self.clock.left <= 0:
+                return self._end(self.clock.over())
+            self._channel.send(repr(message).encode() + b"\n")
             try:
-                code = self._process.wait(timeout=2)
-            except subprocess.TimeoutExpired:
-                code = 0
-            why = self.wall.explain(code)
-            self.close()
-            return _ended("Crash", f"the code ended the process that ran it ({why})")
+                with self.clock.running():
+                    line = self._channel.receive(min(seconds, self.clock.left))
+            except TimeoutError:
+                late = _ended("TimeOut", f"no answer within {seconds:g} s: is there a loop that never ends?")
+                return self._end(self.clock.over() if self.clock.left <= 0 else late)
+        elif line:
+            return self._end(_forged())
+        if not line:
+            why = self.wall.explain(self._channel.exit_code() or 0)
+            return self._end(_ended("Crash", f"the code ended the process that ran it ({why})"))
+        if not line.endswith(b"\n"):
+            return self._end(_ended("TooLarge", "the answer is far too long"))
         try:
-            answer = json.loads(line, parse_int=_int)
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict) or ("error" in answer and not _is_error(answer["error"])):
-            self.close()
-            return _ended("Crash", "the code wrote into the channel of the judge")
+            answer, number = read_answer(line)
+        except Unreadable:
+            return self._end(_forged())
+        return answer if number == message.get("number") else self._end(_forged())
+
+    def _end(self, answer: Answer) -> Answer:
+        self.close()
         return answer
 
 
-def _int(text: str) -> int | float:
-    """No number from a child may be too large for what the judge does with it."""
-    return int(text) if len(text) < 20 else float(text)
-
-
-def _is_error(error: Any) -> bool:
-    """Is this an error as a child describes it?"""
-    return isinstance(error, dict) and all(isinstance(error.get(name), str) for name in ("type", "message"))
+def _not_started(why: str) -> NotStarted:
+    return NotStarted(
+        f"no process could be started to run the code in ({why}): this machine is at fault, not the code; "
+        "try again, and if it stays like this, ask `microgpt doctor`"
+    )
 
 
 class Reference:
@@ -214,7 +240,7 @@ class Live:
                 answer: Answer = _deep(lambda: runner.ask(request.to_data()), seconds)
         finally:
             sys.stdout = shown
-        return {**answer, "printed": printed.getvalue()[:2000]}
+        return tidy({**answer, "printed": printed.getvalue()})
 
     @contextmanager
     def _with_lent(self) -> Iterator[None]:
@@ -296,31 +322,8 @@ def _ended(kind: str, message: str) -> Answer:
     return {"error": {"type": kind, "message": message}, "printed": ""}
 
 
-def _read_lines(stream: Any, lines: queue.Queue[bytes]) -> None:
-    """Pass on line after line; an over-long or broken last one has no line end."""
-    try:
-        while line := stream.readline(LONGEST_ANSWER):
-            lines.put(line)
-            if not line.endswith(b"\n"):
-                break
-    except (OSError, ValueError):
-        pass
-    lines.put(b"")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process and, where there are process groups, everything that it started."""
-    try:
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    except (OSError, PermissionError):
-        pass
-    try:
-        process.wait(timeout=5)
-    except subprocess.TimeoutExpired:
-        pass
+def _forged() -> Answer:
+    return _ended("Crash", "the code wrote into the channel of the judge")
 
 
 def _signal(number: int) -> str:

@@ -26,6 +26,9 @@ LIMITS = {
     "RLIMIT_NPROC": 8,
 }
 TEMPORARY = 16 * 1024 * 1024
+NOTHING = 4096  # a page, the smallest size there is: a folder without one takes half of the machine's memory
+USR = Path("/usr")
+NO_REASON = "no reason given"
 INSTALL = "install bubblewrap (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
 
 
@@ -57,15 +60,14 @@ class Sandbox:
                 text=True,
                 timeout=20,
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise SandboxError(f"the sandbox does not start ({error}): {INSTALL}; or use --no-sandbox") from None
+        except subprocess.TimeoutExpired as error:
+            raise SandboxError(_refused(f"no answer within {error.timeout:g} s", INSTALL)) from None
+        except OSError as error:
+            why = f"{error.filename or 'bwrap'}: {error.strerror or error}"
+            raise SandboxError(_refused(why, f"{INSTALL}, and see that you may run it")) from None
         if ran.stdout != "inside\n":
-            why = (ran.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise SandboxError(
-                f"the sandbox does not start ({why}): allow user namespaces "
-                "(sysctl kernel.unprivileged_userns_clone=1; "
-                "on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0), or grade with --no-sandbox"
-            )
+            why = (ran.stderr.strip().splitlines() or [NO_REASON])[-1]
+            raise SandboxError(_refused(why, _advice(why)))
 
     @cached_property
     def _wall(self) -> list[str]:
@@ -81,60 +83,96 @@ class Sandbox:
             wall = [bwrap, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
             wall += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
         wall += ["--die-with-parent", "--new-session", "--clearenv", "--setenv", "LANG", "C.UTF-8"]
-        wall += ["--ro-bind", "/usr", "/usr"]
-        for folder in ("/bin", "/lib", "/lib64", "/lib32"):
-            if os.path.islink(folder):
-                wall += ["--symlink", os.readlink(folder), folder]
-            elif os.path.isdir(folder):
-                wall += ["--ro-bind", folder, folder]
-        if not self._prefix.is_relative_to("/usr"):
-            # A Python built with a shared library looks for it where it was installed, not where it is seen inside.
-            wall += ["--ro-bind", str(self._prefix), "/python", "--setenv", "LD_LIBRARY_PATH", "/python/lib"]
-        for packages in self._packages:
-            wall += ["--tmpfs", packages]
         return [
             *wall,
-            *("--proc", "/proc", "--dev", "/dev"),
+            *self._python_and_no_more,
+            *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
             *("--size", str(TEMPORARY), "--perms", "1777", "--tmpfs", "/tmp"),
             *("--chdir", "/tmp"),
         ]
+
+    @cached_property
+    def _python_and_no_more(self) -> list[str]:
+        """The program, its library, and the system's libraries: of all that lies below /usr, nothing else.
+
+        Submissions may lie there, too: /usr/local/share/nbgrader/exchange is where nbgrader's guide puts them.
+        """
+        seen = ["--dir", "/usr"]  # by name, or nobody but its owner may enter it
+        for folder in ("/usr/lib", "/usr/lib64", "/lib", "/lib64"):
+            if os.path.islink(folder):
+                seen += ["--symlink", os.readlink(folder), folder]
+            elif os.path.isdir(folder):
+                seen += ["--ro-bind", folder, folder]
+        if self._prefix != USR:
+            seen += ["--dir", "/python"]
+            for folder in ("lib", "lib64"):
+                if (self._prefix / folder).is_dir():
+                    seen += ["--ro-bind", str(self._prefix / folder), f"/python/{folder}"]
+            # A Python built with a shared library looks for it where it was installed, not where it is seen inside.
+            seen += ["--setenv", "LD_LIBRARY_PATH", "/python/lib"]
+        seen += ["--dir", os.path.dirname(self._python), "--ro-bind", str(self._program), self._python]
+        for packages in self._packages:
+            seen += ["--size", str(NOTHING), "--perms", "0555", "--tmpfs", packages, "--remount-ro", packages]
+        if os.geteuid() == 0:
+            seen += ["--ro-bind", self._setpriv, "/setpriv"]
+        return seen
 
     @cached_property
     def _inside(self) -> list[str]:
         python = [self._python, "-I", "-S", "-X", "utf8", "/child.py"]
         if os.geteuid() != 0:
             return python
-        setpriv = shutil.which("setpriv")
-        if not setpriv:
-            raise SandboxError("grading as root needs setpriv (package util-linux); or grade as an ordinary user")
         user = str(200_000 + os.getpid() % 100_000)
-        return [setpriv, "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs", *python]
+        return ["/setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs", *python]
+
+    @cached_property
+    def _setpriv(self) -> str:
+        if found := shutil.which("setpriv"):
+            return found
+        raise SandboxError("grading as root needs setpriv (package util-linux); or grade as an ordinary user")
 
     @cached_property
     def _prefix(self) -> Path:
         return Path(sys.base_prefix).resolve()
 
     @cached_property
-    def _python(self) -> str:
-        """The Python that made this environment, as it is called inside."""
+    def _program(self) -> Path:
+        """The Python that made this environment."""
         name = f"python{sys.version_info.major}.{sys.version_info.minor}"
         candidates = [self._prefix / "bin" / name, self._prefix / "bin" / "python3"]
-        found = next((path for path in candidates if path.exists()), Path(sys.executable).resolve())
-        return self._seen_inside(found)
+        return next((path for path in candidates if path.exists()), Path(sys.executable)).resolve()
+
+    @cached_property
+    def _python(self) -> str:
+        """The same, as it is called inside: beside its library, so that it finds it."""
+        return f"{USR if self._prefix == USR else '/python'}/bin/{self._program.name}"
 
     @cached_property
     def _packages(self) -> list[str]:
         """The folders of installed packages, hidden: the kit itself may be among them."""
-        paths = {
-            sysconfig.get_path(kind, vars={"base": str(self._prefix), "platbase": str(self._prefix)})
-            for kind in ("purelib", "platlib")
-        }
-        version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        paths |= {f"/usr/lib/python{version}/site-packages", "/usr/lib/python3/dist-packages"}
-        paths |= {f"/usr/local/lib/python{version}/{kind}" for kind in ("site-packages", "dist-packages")}
-        return sorted(self._seen_inside(Path(path)) for path in paths if os.path.isdir(path))
+        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        found = {f"/usr/lib/{version}/site-packages", f"/usr/lib64/{version}/site-packages"}
+        found = {path for path in {*found, "/usr/lib/python3/dist-packages"} if os.path.isdir(path)}
+        for kind in ("purelib", "platlib"):
+            path = Path(sysconfig.get_path(kind, vars={"base": str(self._prefix), "platbase": str(self._prefix)}))
+            if path.is_dir() and self._prefix != USR and path.is_relative_to(self._prefix):
+                found.add(str("/python" / path.relative_to(self._prefix)))
+        return sorted(found)
 
-    def _seen_inside(self, path: Path) -> str:
-        if self._prefix.is_relative_to("/usr") or not path.is_relative_to(self._prefix):
-            return str(path)
-        return str(Path("/python") / path.relative_to(self._prefix))
+
+def _advice(why: str) -> str:
+    """What to do about this complaint."""
+    if "setuid mode" in why:
+        return "take the setuid bit off bwrap (chmod u-s), which no system of today needs"
+    if "nknown option" in why:
+        return "bubblewrap is too old, the sandbox takes 0.7 or newer (Debian 12, Ubuntu 24.04, Fedora 38): upgrade it"
+    if why.startswith("bwrap:") or why == NO_REASON:
+        return (
+            "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1; "
+            "on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0)"
+        )
+    return "the Python of this environment does not start inside; make the environment with another one"
+
+
+def _refused(why: str, advice: str) -> str:
+    return f"the sandbox does not start ({why}): {advice}, or grade with --no-sandbox"

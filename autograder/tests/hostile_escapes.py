@@ -13,7 +13,21 @@ from autograder.tests.hostile import CANARY, TRACE, probe
 LISTENER = socket.create_server(("127.0.0.1", 0))  # nobody may ever call here
 PORT = LISTENER.getsockname()[1]
 ROOT = Path(__file__).resolve().parents[2]
-INSIDE = {"bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "proc", "dev", "tmp", "python", "child.py"}
+INSIDE = {
+    "bin",
+    "sbin",
+    "lib",
+    "lib32",
+    "lib64",
+    "libx32",
+    "usr",
+    "proc",
+    "dev",
+    "tmp",
+    "python",
+    "setpriv",
+    "child.py",
+}
 LIBC = "import ctypes\nlibc = ctypes.CDLL(None)"
 
 READING = [
