@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 from pathlib import Path
 from typing import IO
 
 from microgpt_ref.errors import UserError
+
+TAKEN = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES)  # what a lock says that another process has
 
 _held: dict[Path, IO[str]] = {}
 
@@ -17,19 +21,23 @@ def acquire(path: Path) -> None:
 
     if path in _held:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = open(path, "a+", encoding="utf-8")  # noqa: SIM115
+    file = _opened(path)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except OSError as error:
         file.seek(0)
-        who = file.read().strip() or "unknown"
+        who = _holder(file.read())
         file.close()
+        if error.errno not in TAKEN:
+            raise UserError(
+                f"{path} cannot be locked ({error.strerror}), so two graders could be at work at once: "
+                "grade with the course folder on a local disk"
+            ) from None
         raise UserError(
             f"another grader (process {who}) is at work on {path.stem}: wait until it has finished"
         ) from None
     file.truncate(0)
-    file.write(str(os.getpid()))
+    file.write(f"{os.getpid()} {socket.gethostname()}")
     file.flush()
     _held[path] = file
 
@@ -38,3 +46,21 @@ def release(path: Path) -> None:
     """Let others grade."""
     if file := _held.pop(path, None):
         file.close()
+
+
+def _opened(path: Path) -> IO[str]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return open(path, "a+", encoding="utf-8")
+    except OSError as error:
+        if error.errno == errno.EROFS:
+            raise UserError(f"{path} cannot be written ({error.strerror}): mount it so that it can be") from None
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise UserError(f"{path} cannot be written ({error.strerror}): grade as the owner of the course") from None
+        raise
+
+
+def _holder(text: str) -> str:
+    """The process, and its machine if that is another one."""
+    process, _, machine = text.strip().partition(" ")
+    return f"{process} on {machine}" if machine and machine != socket.gethostname() else process or "unknown"

@@ -24,6 +24,7 @@ class GradingRun:
     converter: Any  # nbgrader's Autograde
     lock: Path
     waiting: set[str] = field(default_factory=set)  # students whose work has not been graded yet
+    held: bool = False  # somebody else lets go of the lock
 
     @staticmethod
     def begin(converter: Any, grader: Any, log: Any) -> GradingRun:
@@ -79,7 +80,7 @@ class GradingRun:
     def finished(self, student: str) -> None:
         """One more is graded; after the last one, others may grade."""
         self.waiting.discard(student)
-        if not self.waiting:
+        if not self.waiting and not self.held:
             release(self.lock)
 
     def _drop_unchanged(self, assignment: str) -> None:
@@ -92,7 +93,7 @@ class GradingRun:
                 graded = Path(directory.format_path(directory.autograded_directory, student, assignment)).is_dir()
                 if graded and not (new and old and new > old):
                     self.waiting.discard(student)
-        if not self.waiting:
+        if not self.waiting and not self.held:
             release(self.lock)
 
 

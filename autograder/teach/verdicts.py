@@ -11,6 +11,9 @@ from typing import Any
 
 from autograder.report import PieceReport, Report
 
+# What a busy or a faulty machine may be the reason of, and not the submission.
+UNSETTLED = ("no answer within", "the code ended the process that ran it")
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -80,10 +83,16 @@ def recall(folder: Path, key: str) -> Report | None:
 
 
 def keep(folder: Path, key: str, report: Report) -> None:
-    """Keep a report for the next time, unless it is about time: a busy machine may have been the reason."""
-    lines = [line for piece in report.pieces for check in piece.checks for line in check.lines]
-    if not any("no answer within" in line for line in lines):
+    """Keep a report for the next time, unless the machine may have been the reason."""
+    if settled(report):
         write_whole(_place(folder, key), json.dumps(report.to_json()))
+
+
+def settled(report: Report) -> bool:
+    """Would it be the same on every machine, at any time?"""
+    lines = [line for piece in report.pieces for check in piece.checks for line in check.lines]
+    lines += [piece.problem for piece in report.pieces]
+    return not any(words in line for words in UNSETTLED for line in lines)
 
 
 def write_whole(path: Path, text: str, mode: int | None = None) -> None:

@@ -177,48 +177,71 @@ def test_the_grader_is_stopped_and_goes_on(class_of_ten, broker, workers):
     grade(class_of_ten, broker, after=0)
 
 
-def test_a_job_of_another_version_is_refused(broker, workers, released_course):
+def post(broker, name="microgpt-test", version=None):
+    """The grader's post at this broker; another version has a queue that no worker listens to."""
+    from autograder.teach.farm import mail
+    from autograder.teach.farm.job import version as kit_version
+
+    return mail.mail_for(broker.url, name, version or kit_version(farm.kit_course()))
+
+
+def a_job(source="", seconds=5.0):
+    """A solved exercise as a job."""
     from autograder.notebook import solved
-    from autograder.teach.farm.cluster import answers_of
     from autograder.teach.farm.job import job_for
-    from autograder.teach.farm.queue_celery import TASK, celery_app
     from autograder.teach.grading import Terms
 
-    course = farm.kit_course()
-    job = job_for(solved(farm.EXERCISE), "key", course, Terms("seed")).to_json()
-    app = celery_app(broker.url)
-    app.send_task(TASK, ({**job, "version": "0123456789abcdef-3.99"}, 0), task_id="other-version")
-    app.send_task(TASK, ({"nonsense": 1}, 0), task_id="nonsense")
-    answers = farm.soon(lambda: len(found := answers_of(app, ["other-version", "nonsense"])) == 2 and found)
-    assert "install the same microgpt-kit" in answers["other-version"]["result"]["refused"]
-    assert "(0123456789, Python 3.99)" in answers["other-version"]["result"]["refused"]
-    assert "no job of the kit's" in answers["nonsense"]["result"]["refused"]
+    return job_for(solved(farm.EXERCISE), "key", farm.kit_course(), Terms("seed", seconds=seconds)).to_json()
+
+
+def answers_to(mail, tokens):
+    """The answers, when all are there."""
+    found = {}
+
+    def all_there():
+        found.update({token: meta for token, meta in mail.news(tokens) if meta["status"] in ("SUCCESS", "FAILURE")})
+        return len(found) == len(tokens)
+
+    farm.soon(all_there)
+    return {token: meta["result"] for token, meta in found.items()}
+
+
+def test_a_job_of_another_version_is_refused(broker, workers):
+    mail = post(broker)
+    mail.want(["other-version", "nonsense"])
+    mail.send("other-version", {**a_job(), "version": "0123456789abcdef-3.99"})
+    mail.send("nonsense", {"nonsense": 1})
+    answers = answers_to(mail, ["other-version", "nonsense"])
+    assert "install the same microgpt-kit" in answers["other-version"]["refused"]
+    assert "(0123456789, Python 3.99)" in answers["other-version"]["refused"]
+    assert "no job of the kit's" in answers["nonsense"]["refused"]
 
 
 def test_a_judge_that_was_ended_by_the_time_limit_says_so(broker, monkeypatch):
     from celery.exceptions import TimeLimitExceeded
 
-    from autograder.teach.farm import cluster, queue_celery
+    from autograder.teach.farm import cluster
 
-    monkeypatch.setattr(queue_celery, "version", lambda course: "e" * 64 + "-3.99")  # a queue without workers
+    monkeypatch.setattr(cluster, "PAUSE", 0.0)
+    monkeypatch.setattr(cluster, "version", lambda course: "e" * 64 + "-3.99")  # a queue without workers
     answers = queue.Queue()
     judges = cluster.Cluster(broker.url, answers, silence=60)
-    app = cluster.asking(broker.url)
+    mail = post(broker)
     judges.submit("slow", {"job": {}})
+    token = f"slow.{judges.run}"
     for _ in range(3):
-        app.backend.store_result("slow", TimeLimitExceeded(1), "FAILURE")
-        farm.soon(lambda: not cluster.answers_of(app, ["slow"]))
-    _, answer = answers.get(timeout=10)
+        mail.app.backend.store_result(token, TimeLimitExceeded(1), "FAILURE")
+        farm.soon(lambda: not mail.news([token]))
+    answer = next(found for _, found in iter(lambda: answers.get(timeout=10), None) if "news" not in found)
     judges.close()
-    assert "judging it took longer than 180 s, 3 times" in answer["lost"]
+    assert "judging it took longer than 180 s, 3 times" in answer.get("lost", ""), answer
 
 
 def test_nobody_but_workers_of_another_version(broker, workers, monkeypatch):
-    from autograder.teach.farm import cluster, queue_celery
+    from autograder.teach.farm import cluster
 
     monkeypatch.setattr(cluster, "PATIENCE", 0.0)
-    for module in (cluster, queue_celery):
-        monkeypatch.setattr(module, "version", lambda course: "f" * 64 + "-3.99")
+    monkeypatch.setattr(cluster, "version", lambda course: "f" * 64 + "-3.99")
     answers = queue.Queue()
     judges = cluster.Cluster(broker.url, answers, silence=0.1)
     judges.submit("nobody", {"job": {}})
@@ -237,27 +260,6 @@ def test_a_wrong_password_is_said_at_once(class_of_ten, broker, workers):
     with pytest.raises(UserError, match="refuses this user or password"):
         farm.run(class_of_ten, judges=lambda answers: Cluster(wrong, answers))
     grade(class_of_ten, broker)
-
-
-def test_a_job_that_comes_back_too_often_gets_a_verdict_that_says_so():
-    from celery.exceptions import Ignore
-
-    from autograder.teach.farm.queue_celery import judge_task
-
-    class Came:
-        """The task, as Celery calls it when a job has come back."""
-
-        class request:
-            id, reply_to, delivery_info = "key", "the grader", {"redelivered": True}
-
-        def apply_async(self, arguments, task_id, reply_to):
-            self.again = arguments, task_id, reply_to
-
-    first = Came()
-    with pytest.raises(Ignore):
-        judge_task(first, {"job": 1}, 0)
-    assert first.again == (({"job": 1}, 1), "key", "the grader")
-    assert "ended the worker that judged it 3 times" in judge_task(Came(), {"job": 1}, 2)["lost"]
 
 
 def test_no_password_in_logs_or_process_titles(class_of_ten, broker, workers):
@@ -308,7 +310,6 @@ def test_no_password_in_tracebacks_and_errors():
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 def test_with_tls_the_certificate_is_looked_at(tmp_path, monkeypatch):
-    from autograder.teach.farm.cluster import answers_of, asking
     from autograder.teach.farm.worker import asked
 
     certificate = tmp_path / "broker.pem"
@@ -328,7 +329,7 @@ def test_with_tls_the_certificate_is_looked_at(tmp_path, monkeypatch):
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "public.pem"))
         assert asked(broker.url) == (True, "")
         assert asked(broker.url.replace("127.0.0.1", "localhost"))[1] == why  # another name than the certificate's
-        assert answers_of(asking(broker.url), ["nobody"]) == {}
+        assert post(broker).news(["nobody"]) == []
     finally:
         broker.stop()
 

@@ -16,7 +16,7 @@ from microgpt_ref.errors import UserError
 
 VARIABLE = "MICROGPT_BROKER"
 KINDS = ("redis", "rediss", "amqp", "amqps")
-_PASSWORD = re.compile(r"(?<=://)([^/@\s]*?):([^@\s]*)@")
+_USER = re.compile(r"[\w.%+-]*")
 
 
 def hidden_broker(option: str | None) -> str | None:
@@ -42,18 +42,26 @@ def check(url: str) -> None:
     try:
         parts = urlsplit(url)
         good = parts.scheme in KINDS and bool(parts.hostname) and (parts.port is None or 0 < parts.port < 65536)
+        # What comes behind a ? may hold a password, too, and nothing there is needed.
+        good = good and url.count("@") < 2 and not {"?", "#"} & set(url)
     except ValueError:
         good = False
     if not good:
         raise UserError(
             "--broker is an address such as redis://HOST:6379/0 or amqp://USER:PASSWORD@HOST:5672/; "
-            "in a password write / as %2F and @ as %40"
+            "in a password write / as %2F, @ as %40, ? as %3F and # as %23"
         )
 
 
 def masked(url: str) -> str:
-    """The address as it may be shown."""
-    return _PASSWORD.sub(r"\1:***@", url)
+    """The address as it may be shown, also of one that is none."""
+    url, query, _ = url.partition("?")
+    scheme, there, rest = url.partition("://")
+    # Up to the last @, whatever an unescaped / or @ in a password makes of the address.
+    secret, at, host = rest.rpartition("@")
+    user, colon, _ = secret.partition(":")
+    shown = f"{user if _USER.fullmatch(user) else ''}:***@" if colon or not _USER.fullmatch(user) else f"{user}@"
+    return f"{scheme}{there}{shown if at else ''}{host}{'?***' if query else ''}"
 
 
 def hide(url: str) -> None:

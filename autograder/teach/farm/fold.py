@@ -22,7 +22,8 @@ from nbgrader.api import MissingEntry
 from nbgrader.apps import AutogradeApp
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters.base import NbGraderException
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from tornado.log import app_log
 
 from autograder.course import Exercise
 from autograder.teach.config import tools_on_path
@@ -47,6 +48,10 @@ Tell = Callable[[str], None]
 
 class DiskFull(UserError):
     """There is no room for a verdict or a mark."""
+
+
+def no_room(what: str, why: str | None) -> str:
+    return f"there is no room for {what} ({why}): make room, then run this again; what is graded stays graded"
 
 
 class NotFolded(Exception):
@@ -80,6 +85,7 @@ class Book:
         for student in self.places:
             if student not in self.run.waiting and self._has_changed(student):
                 self.run.waiting.add(student)
+        self.run.held = True
         if self.run.waiting:
             acquire(self.run.lock)
         self._transaction: OneTransaction | None = None
@@ -138,10 +144,10 @@ class Book:
         except (NbGraderException, SQLAlchemyError) as error:
             fault = converter.fault or error
             for cause in _causes(fault):
-                if isinstance(cause, OperationalError):
+                if type(cause) in (OperationalError, DatabaseError):  # and none of the other kinds of these
                     raise cause from None
                 if isinstance(cause, OSError) and cause.errno in FULL:
-                    raise DiskFull(f"there is no room for autograded/ ({cause.strerror})") from None
+                    raise DiskFull(no_room("autograded/", cause.strerror)) from None
             raise NotFolded(_line(fault)) from None
         finally:
             converter.force = force
@@ -164,16 +170,36 @@ def _patiently(work: Callable[[], Any], tell: Tell) -> Any:
     for pause in (*WAITS, None):
         try:
             return work()
-        except OperationalError as error:
+        except DatabaseError as error:
             if any(word in str(error).lower() for word in FULL_WORDS):
-                raise DiskFull(f"there is no room for the gradebook ({error.orig})") from None
+                raise DiskFull(no_room("the gradebook", str(error.orig))) from None
             if "locked" not in str(error).lower() or pause is None:
-                raise UserError(
-                    f"the gradebook cannot be written ({error.orig}): close what holds it (the formgrader?) and "
-                    "run this again; every verdict is kept"
-                ) from None
+                raise unusable(error) from None
             tell("the gradebook is locked by another program (the formgrader?); waiting")
             time.sleep(pause)
+
+
+def unusable(error: DatabaseError) -> UserError:
+    """What to do about a gradebook that cannot be read or written."""
+    said = str(error.orig).lower()
+    todo = "run this again"
+    if "locked" in said:
+        todo = "close what holds it (the formgrader?) and run this again"
+    elif "readonly" in said or "unable to open" in said:
+        todo = "grade as the owner of the course, on a disk that can be written"
+    elif "malformed" in said or "not a database" in said:
+        todo = (
+            "it is damaged. Put a copy of gradebook.db back; or move it away, generate each assignment anew and grade "
+            "with --force: marks given by hand are then lost"
+        )
+    return UserError(f"the gradebook cannot be used ({error.orig}): {todo}; every verdict is kept")
+
+
+class Log(logging.FileHandler):
+    """What cannot be written there for want of room is no news: whoever writes marks says so."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        pass
 
 
 def open_app(folder: CourseFolder) -> AutogradeApp:
@@ -184,11 +210,12 @@ def open_app(folder: CourseFolder) -> AutogradeApp:
         app.initialize([])
         NbGrader.start(app)  # without what comes after it: the grading of one assignment
     folder.notes.mkdir(exist_ok=True)
-    log = logging.FileHandler(folder.notes / "grade.log", mode="w", encoding="utf-8")
+    log = Log(folder.notes / "grade.log", mode="w", encoding="utf-8")
     log.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.setLevel(logging.WARNING)
-    app.log.handlers[:] = [log]
-    app.log.propagate = False
+    for logger in (app.log, app_log):  # the gradebook has one of its own, which would print whole tracebacks
+        logger.handlers[:] = [log]
+        logger.propagate = False
     return app
 
 

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
+from sqlalchemy.exc import DatabaseError
+
 from autograder.course import Exercise
 from autograder.course import course as kit_course
 from autograder.report import Report
-from autograder.teach.farm.fold import FULL, Book, DiskFull, NotFolded, open_app
+from autograder.teach.farm.fold import FULL, Book, DiskFull, NotFolded, no_room, open_app, unusable
 from autograder.teach.farm.job import given_up, may_travel, version
 from autograder.teach.farm.nbgrader_parts import Known
 from autograder.teach.farm.pool import Pool, wait
@@ -57,6 +59,7 @@ class Outcome:
     timed_out: int = 0
     points: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # by assignment
     failed: list[tuple[str, str, str]] = field(default_factory=list)  # student, assignment, why
+    given_up: list[tuple[str, str, str]] = field(default_factory=list)  # the same: zero until the next run
     folding: float = 0.0  # seconds
     seconds: float = 0.0
 
@@ -80,12 +83,12 @@ Tell = Callable[[Outcome, str], None]
 def grade(wish: Wish, tell: Tell, judges_of: Callable[[queue.Queue[Any]], Judges] | None = None) -> Outcome:
     """Grade all that waits. `tell` hears of every step, so that somebody may show it."""
     lock = wish.folder.notes / f"{wish.folder.path.name}.lock"
-    acquire(lock)
     begin, outcome = time.monotonic(), Outcome()
     run: Run | None = None
     books: list[Book] = []
     try:
-        books += _books(wish)
+        acquire(lock)
+        books.extend(_books(wish))
         outcome.waiting += sum(len(book.waiting) for book in books)
         tell(outcome, "")
         if outcome.waiting:
@@ -93,6 +96,8 @@ def grade(wish: Wish, tell: Tell, judges_of: Callable[[queue.Queue[Any]], Judges
             run.all()
     except OSError as error:
         raise _no_room(error) from None
+    except DatabaseError as error:
+        raise unusable(error) from None
     finally:
         if run:
             run.close()
@@ -131,6 +136,7 @@ class Run:
         self.to_read = ((book, student) for book in books for student in book.waiting)
         self.reading = 0
         self.judging: dict[str, list[Read]] = {}  # by key, all whose verdict it will be
+        self._given_up: dict[str, Report] = {}  # by key; for this run only
         self._sheets: dict[str, list[dict[str, Any]]] = {}
 
     def all(self) -> None:
@@ -189,7 +195,7 @@ class Run:
         key = answer["job"]["key"]
         if key in self.judging:
             self.judging[key].append(read)
-        elif report := self.store.get(key, unsettled=not self.wish.again):
+        elif report := self._given_up.get(key) or self.store.get(key, unsettled=not self.wish.again):
             self._fold(read, key, report)
         else:
             self.judging[key] = [read]
@@ -204,29 +210,37 @@ class Run:
     def _has_been_judged(self, key: str, answer: Answer) -> None:
         reads = self.judging.pop(key)
         if "report" in answer:
-            report, lost = report_from_json(answer["report"]), False
+            report = report_from_json(answer["report"])
+            self.store.put(key, report)
         elif "lost" in answer:
-            report, lost = given_up(reads[0].book.exercise, str(answer["lost"])), True
+            report = self._given_up[key] = given_up(reads[0].book.exercise, str(answer["lost"]))
+        elif answer.get("wall"):
+            raise UserError(
+                f"the sandbox does not stand any more: {answer['fault']}. What is graded stays graded; when it stands "
+                "again, the same command goes on"
+            )
         else:
             why = answer.get("fault") or answer.get("refused") or "no answer"
             for read in reads:
                 self._failed(read, f"it could not be judged here: {why}")
             return
-        self.store.put(key, report, lost)
         self.outcome.judged += 1
         for read in reads:
             self._fold(read, key, report)
 
     def _fold(self, read: Read, key: str, report: Report) -> None:
-        begin = time.monotonic()
+        begin, lost = time.monotonic(), key in self._given_up
         try:
-            known = Known(key, report, read.digest)
+            # Without the digest it counts as changed, so that the next run judges it again.
+            known = Known(key, report, "" if lost else read.digest)
             read.book.fold(read.student, read.fingerprint, known, self._say)
         except NotFolded as error:
             return self._failed(read, str(error))
         finally:
             self.outcome.folding += time.monotonic() - begin
         self.outcome.graded += 1
+        if lost:
+            self.outcome.given_up.append((read.student, read.book.exercise.folder, report.pieces[0].problem))
         self.outcome.points[read.book.exercise.folder].append(report.points)
         self.outcome.timed_out += timed_out(report)
         self.outcome.failed_to_parse += failed_to_parse(report)
@@ -242,10 +256,9 @@ class Run:
 
 def _no_room(error: OSError) -> Exception:
     if error.errno in FULL:
-        return DiskFull(
-            f"there is no room for verdicts ({error.strerror}): make room, then run this again; "
-            "what is graded stays graded"
-        )
-    if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+        return DiskFull(no_room("verdicts", error.strerror))
+    if error.errno == errno.EROFS:
+        return UserError(f"{error.filename} cannot be written ({error.strerror}): mount it so that it can be")
+    if error.errno in (errno.EACCES, errno.EPERM):
         return UserError(f"{error.filename} cannot be written ({error.strerror}): grade as the owner of the course")
     return error

@@ -20,6 +20,7 @@ from autograder.teach.farm.reading import read
 from autograder.teach.folder import CourseFolder, exercise_of
 from autograder.teach.grading import Terms
 from autograder.teach.sheet import SheetCell
+from autograder.teach.wall_again import WallGone
 from microgpt_ref.errors import UserError
 
 Task = dict[str, Any]
@@ -38,6 +39,8 @@ def answer(task: Task, course: Course) -> dict[str, Any]:
         return {"report": judge_job(Job.from_json(task["job"]), course, task["no_sandbox"]).to_json()}
     except UserError as refused:
         return {"refused": str(refused)}
+    except WallGone as error:
+        return {"fault": str(error), "wall": True}
     except (OSError, MemoryError) as error:
         return {"fault": f"{type(error).__name__}: {error}"}
 

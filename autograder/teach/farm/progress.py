@@ -23,6 +23,7 @@ class Progress:
         self._console = Console(stderr=True, highlight=False)
         self._bar: Bar | None = None
         self._quiet, self._begin, self._said, self._news = quiet, time.monotonic(), time.monotonic(), ""
+        self._done = -1  # as the last line had it
 
     def __enter__(self) -> Progress:
         if not self._quiet and self._console.is_terminal:
@@ -55,8 +56,8 @@ class Progress:
         self._news = news or self._news
         if self._bar:
             self._bar.update(self._task, total=outcome.waiting, completed=done, rate=f"{rate:.1f} a second")
-        elif not self._quiet and now - self._said > EVERY:
-            self._said = now
+        elif not self._quiet and now - self._said > EVERY and done != self._done:
+            self._said, self._done = now, done
             line = f"{done:,} of {outcome.waiting:,}"
             if rate:
                 line += f", {rate:.1f} a second, {(outcome.waiting - done) / rate:.0f} s left"
@@ -75,6 +76,9 @@ def summary(outcome: Outcome) -> str:
         f"failed to parse: {outcome.failed_to_parse:,}; timed out: {outcome.timed_out:,}",
         *(f"{name}: mean {mean:g} points" for name, mean in outcome.means().items()),
     ]
+    if outcome.given_up:
+        lines.append(f"given up: {len(outcome.given_up):,}; zero for now, the next run judges them again")
+        lines += [f"  {student}, {assignment}: {why}" for student, assignment, why in outcome.given_up[:20]]
     if outcome.failed:
         lines.append(f"not graded: {len(outcome.failed):,} (.microgpt/grade.log says more)")
         lines += [f"  {student}, {assignment}: {why}" for student, assignment, why in outcome.failed[:20]]
@@ -90,9 +94,12 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "failed_to_parse": outcome.failed_to_parse,
         "timed_out": outcome.timed_out,
         "mean": outcome.means(),
-        "failed": [
-            {"student": student, "assignment": assignment, "why": why} for student, assignment, why in outcome.failed
-        ],
+        "given_up": _named(outcome.given_up),
+        "failed": _named(outcome.failed),
         "seconds": round(outcome.seconds, 3),
         "folding_seconds": round(outcome.folding, 3),
     }
+
+
+def _named(found: list[tuple[str, str, str]]) -> list[dict[str, str]]:
+    return [{"student": student, "assignment": assignment, "why": why} for student, assignment, why in found]

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
+from amqp.exceptions import NotFound
 from celery import Celery
 from celery.exceptions import Ignore
 
 from autograder.course import course as kit_course
+from autograder.teach.farm.broker_faults import broker_errors
 from autograder.teach.farm.job import Job, Refused, judge_job, version
+from autograder.teach.wall_again import WallGone
 from microgpt_ref.errors import UserError
 
 TASK = "microgpt.judge"
+BEGUN = "BEGUN"  # the state of a job that a worker is judging
 LONGEST = 180  # seconds for one submission, then the process that judges it is ended
-MOST_TRIES = 3  # workers that a submission may take with it
+KEPT = 3600  # seconds that Redis keeps an answer which nobody fetches
+
+WallGoneHere = Callable[[str], None]
 
 
 def queue_of(version: str) -> str:
@@ -25,8 +33,8 @@ def queue_of(version: str) -> str:
     return f"microgpt-{digest[:16]}-{python}"
 
 
-def celery_app(url: str) -> Celery:
-    """The application on both sides."""
+def celery_app(url: str, wall_gone: WallGoneHere = lambda why: None) -> Celery:
+    """The application on both sides; a worker says what to do when the sandbox does not stand any more."""
     redis = url.startswith("redis")
     app = Celery("microgpt", broker=url, backend=url if redis else "rpc://", set_as_current=False)
     app.conf.update(
@@ -34,18 +42,19 @@ def celery_app(url: str) -> Celery:
         task_serializer="json",
         result_serializer="json",
         result_accept_content=["json"],
-        result_expires=24 * 3600,
+        result_expires=KEPT,
         task_default_queue=queue_of(version(kit_course())),
-        # A job is acknowledged when its verdict is written; a job whose process dies goes back into the queue.
+        # Acknowledged when its verdict is written, so that a worker takes no more jobs than it can judge. Which were
+        # lost with a worker the grader finds out, and counts: a broker cannot tell what was begun from what was not.
         task_acks_late=True,
-        task_reject_on_worker_lost=True,
+        task_reject_on_worker_lost=False,
         task_time_limit=LONGEST,
         worker_prefetch_multiplier=1,
         worker_max_tasks_per_child=500,
         worker_send_task_events=False,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
-        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_connection_timeout=4,
@@ -63,7 +72,11 @@ def celery_app(url: str) -> Celery:
         result_backend_transport_options={"retry_policy": {"timeout": 4.0}},
         **_tls(url),
     )
-    app.task(judge_task, name=TASK, bind=True)
+
+    def judge(self: Any, job: dict[str, Any], asker: str = "") -> dict[str, Any]:
+        return judge_task(self, job, asker, wall_gone)
+
+    app.task(judge, name=TASK, bind=True)
     return app
 
 
@@ -78,23 +91,43 @@ def _tls(url: str) -> dict[str, Any]:
     return {}
 
 
-def judge_task(self: Any, job: dict[str, Any], tries: int = 0) -> dict[str, Any]:
-    """Judge one job. It came back because a worker was lost with it: then it counts how often."""
-    if (self.request.delivery_info or {}).get("redelivered"):
-        # A broker says that a job came back, not how often. So it goes in again, as a new one that knows.
-        if tries + 1 >= MOST_TRIES:
-            return {"lost": f"it ended the worker that judged it {MOST_TRIES} times"}
-        # The answer is for who asked first; with RabbitMQ it would otherwise go to this worker.
-        self.apply_async((job, tries + 1), task_id=self.request.id, reply_to=self.request.reply_to)
+def judge_task(self: Any, job: dict[str, Any], asker: str, wall_gone: WallGoneHere) -> dict[str, Any]:
+    """Judge one job, if somebody still waits for it, and say when it is begun.
+
+    A job that comes back from the broker was in the hands of another worker, which is gone or only away for the
+    moment: whether that counts, and whether it is sent again, is for the grader to say.
+    """
+    if asker and not wanted(self.app, asker, self.request.id):
         raise Ignore()
+    if (self.request.delivery_info or {}).get("redelivered"):
+        return {"returned": True}
+    with suppress(*broker_errors()):
+        self.update_state(state=BEGUN, meta={"worker": self.request.hostname})
     try:
         report = judge_job(Job.from_json(job), kit_course(), os.environ.get("MICROGPT_NO_SANDBOX") == "1")
         return {"report": report.to_json()}
     except Refused as refused:
         return {"refused": str(refused)}
+    except WallGone as error:
+        wall_gone(str(error))
+        return {"fault": str(error)}
     except UserError as error:
         return {"fault": str(error)}
     except (OSError, MemoryError) as error:
         return {"fault": f"{type(error).__name__}: {error}"}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         return {"refused": f"this is no job of the kit's ({type(error).__name__})"}
+
+
+def wanted(app: Any, asker: str, token: str) -> bool:
+    """Does whoever sent this job still wait for it? See mail.py; a broker that does not say leaves it so."""
+    try:
+        if hasattr(app.backend, "mget"):
+            return bool(app.backend.client.sismember(asker, token))
+        with app.pool.acquire(block=True) as connection, connection.channel() as channel:
+            channel.queue_declare(asker, passive=True)
+        return True
+    except NotFound:
+        return False
+    except broker_errors():
+        return True

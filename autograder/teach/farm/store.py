@@ -1,8 +1,7 @@
 """Verdicts by the content of what was judged: the same work is judged once, a second run judges nothing.
 
-Settled verdicts are where nbgrader's own runs of the kit look, too. One that rests on time, or on a judge that was
-lost, holds for this grader's runs until somebody asks for it to be judged anew: a busy machine may have been the
-reason.
+Settled verdicts are where nbgrader's own runs of the kit look, too. One that rests on time, or on a process that was
+ended, holds for this grader's runs until somebody asks for it to be judged anew: the machine may have been the reason.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.report import Report
-from autograder.teach.verdicts import keep, recall, write_whole
+from autograder.teach.verdicts import keep, recall, settled, write_whole
 
 LATE = "no answer within"
 
@@ -28,9 +27,9 @@ class Store:
         found = recall(self.notes, key)
         return recall(self._unsettled, key) if found is None and unsettled else found
 
-    def put(self, key: str, report: Report, lost: bool = False) -> None:
+    def put(self, key: str, report: Report) -> None:
         """Keep a verdict; when this returns, it is on the disk."""
-        if lost or timed_out(report):
+        if not settled(report):
             write_whole(self._unsettled / "judged" / key[:2] / f"{key}.json", json.dumps(report.to_json()))
         else:
             keep(self.notes, key, report)
