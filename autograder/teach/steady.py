@@ -92,8 +92,24 @@ class SteadyJudge(ExerciseJudge):
     _has_waited = False  # for an answer that did not come in time
 
     def _judge(self, piece: Piece) -> PieceReport:
-        # What keeps one piece from ending may keep all of them: then the honest ones need not wait for it.
         self.lent(piece.name)  # judges the pieces before it, which may have to be waited for
+        with self._share_of_time():
+            return self._judged_in_turn(piece)
+
+    @contextmanager
+    def _share_of_time(self) -> Iterator[None]:
+        """Nobody may use up the time of those that come after: each has a fair part of what is left."""
+        clock = self.answering.clock
+        pieces = len(self.exercise.pieces) - len(self._reports)
+        for_others = clock.left - clock.left / max(pieces, 1)
+        clock.left -= for_others
+        try:
+            yield
+        finally:
+            clock.left += for_others
+
+    def _judged_in_turn(self, piece: Piece) -> PieceReport:
+        # What keeps one piece from ending may keep all of them: then the honest ones need not wait for it.
         first = APART if self._has_waited else TOGETHER
         with self.answering.among(first):
             report = super()._judge(piece)
