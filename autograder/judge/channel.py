@@ -21,9 +21,10 @@ MOST_WAITING = 4  # that it is ready, how loading went, and its end; for all els
 class Channel:
     """A process, and lines of bytes to it and from it."""
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(self, command: list[str], environment: dict[str, str] | None = None) -> None:
         self.process = subprocess.Popen(
             command,
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,  # what the wall says when it does not stand; a child gives its own away

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from autograder.judge import child
 from autograder.judge.answers import Answer, Unreadable, read_answer, tidy
-from autograder.judge.channel import Channel
+from autograder.judge.channel import LONGEST, Channel
 from autograder.judge.child import RECURSION, STACK, Runner
 from autograder.judge.request import Request
 
@@ -54,6 +54,7 @@ class Wall(Protocol):
     """What stands around a child: a plain process on a learner's machine, a sandbox when grading."""
 
     limits: dict[str, int]
+    environment: dict[str, str] | None  # None: that of the judge
 
     def command(self, program: Path) -> list[str]: ...
 
@@ -64,6 +65,7 @@ class Plain:
     """No wall but the operating system's limits: for a learner's own code on a learner's own machine."""
 
     limits = LIMITS
+    environment: dict[str, str] | None = None
 
     def command(self, program: Path) -> list[str]:
         return [sys.executable, "-I", "-S", "-X", "utf8", str(program)]
@@ -148,7 +150,7 @@ class Child:
         """A process that is ready for the learner's code. Until then, whatever goes wrong is this machine's fault."""
         with self.clock.running():
             try:
-                channel = Channel(self.wall.command(_compiled(CHILD)))
+                channel = Channel(self.wall.command(_compiled(CHILD)), self.wall.environment)
             except OSError as error:
                 raise _not_started(f"{error.filename or 'no process'}: {error.strerror or error}") from None
             why = ""
@@ -182,10 +184,10 @@ class Child:
                 return self._end(self.clock.over() if self.clock.left <= 0 else late)
         elif line:
             return self._end(_forged())
-        if not line:
+        if len(line) < LONGEST and not line.endswith(b"\n"):
             why = self.wall.explain(self._channel.exit_code() or 0)
             return self._end(_ended("Crash", f"the code ended the process that ran it ({why})"))
-        if not line.endswith(b"\n"):
+        if not line.endswith(b"\n"):  # and so long: there is no end in sight
             return self._end(_ended("TooLarge", "the answer is far too long"))
         try:
             answer, number = read_answer(line)

@@ -25,6 +25,7 @@ LIMITS = {
     "RLIMIT_NOFILE": 64,
     "RLIMIT_NPROC": 8,
 }
+ENVIRONMENT: dict[str, str] | None = {}  # of bwrap itself, too: a child may read that of its parent
 TEMPORARY = 16 * 1024 * 1024
 NOTHING = 4096  # a page, the smallest size there is: a folder without one takes half of the machine's memory
 USR = Path("/usr")
@@ -40,6 +41,7 @@ class Sandbox:
     """Builds the command that runs a child behind the wall."""
 
     limits = LIMITS
+    environment = ENVIRONMENT
 
     def command(self, program: Path) -> list[str]:
         return [*self._wall, "--ro-bind", str(program), "/child.py", "--remount-ro", "/", "--", *self._inside]
@@ -58,6 +60,7 @@ class Sandbox:
                 [*self._wall, "--", *self._inside[:-1], "-c", "print('inside')"],
                 capture_output=True,
                 text=True,
+                env=self.environment,
                 timeout=20,
             )
         except subprocess.TimeoutExpired as error:

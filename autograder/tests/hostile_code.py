@@ -32,8 +32,10 @@ BREAKING = [
     piece("os._exit while loading", attend(RIGHT, "import os\nos._exit(0)"), says="ended the process"),
     piece("sys.exit in the answer", attend("raise SystemExit(0)"), says="SystemExit"),
     piece("kills itself", attend("import os\nos.kill(os.getpid(), 9)"), says="ended the process"),
-    piece("kills everything", attend("import os\nos.kill(-1, 9)\nos.kill(1, 9)\nos._exit(1)")),
-    piece("stops itself", attend("import os\nos.kill(os.getpid(), 19)"), seconds=1.0),
+    piece(
+        "kills everything", attend("import os\nos.kill(-1, 9)\nos.kill(1, 9)\nos._exit(1)"), says="ProcessLookupError"
+    ),
+    piece("stops itself", attend("import os\nos.kill(os.getpid(), 19)"), says="no answer within", seconds=1.0),
     piece("a segmentation fault", attend("import ctypes\nctypes.string_at(0)"), says="ended the process"),
     piece("an endless loop", attend("while True:\n    pass"), says="no answer within", seconds=1.0),
     piece("an endless loop in C", attend("return sum(iter(int, 1))"), says="no answer within", seconds=1.0),
@@ -41,7 +43,7 @@ BREAKING = [
     piece("a lock that nobody opens", attend(LOCK), says="no answer within", seconds=1.0),
     piece("endless recursion", attend("return attend(query, keys, values)"), says="RecursionError"),
     piece("2 GB of memory", attend("return [bytearray(1 << 31)]"), says="MemoryError"),
-    piece("memory by small steps", attend(MEMORY)),
+    piece("memory by small steps", attend(MEMORY), says="raised MemoryError"),
     piece("100 MB printed", attend(FLOOD), says="It printed"),
     piece("input()", attend("return input('weights? ')"), says="nobody is at the keyboard"),
     piece("forks", attend("import os\nwhile True:\n    os.fork()"), says="cannot start another process"),
@@ -102,26 +104,65 @@ def telling(line: str, then: str = "return []") -> str:
 
 
 ANSWERS = [
-    piece("equal to everything", attend("return [Anything(1) for _ in values[0]]", ALWAYS_EQUAL)),
-    piece("a Value that lies", attend("return [Liar(0.5) for _ in values[0]]", ALWAYS_EQUAL + LIAR)),
+    piece(
+        "equal to everything",
+        attend("return [Anything(1) for _ in values[0]]", ALWAYS_EQUAL),
+        says="gave [1, 1, 1], expected",
+    ),
+    piece(
+        "a Value that lies",
+        attend("return [Liar(0.5) for _ in values[0]]", ALWAYS_EQUAL + LIAR),
+        says="gave [1, 1, 1], expected",
+    ),
     piece("not a number", attend("return [float('nan') for _ in values[0]]"), says="nan"),
     piece("infinity", attend("return [float('inf') for _ in values[0]]"), says="inf"),
     piece("a million numbers", attend("return [0.5] * 1_000_000"), says="20,000"),
-    piece("numbers as text", attend("return [str(number.data) for number in values[0]]")),
+    piece("numbers as text", attend("return [str(number.data) for number in values[0]]"), says="gave ['"),
     piece("a list in itself", attend(CIRCLE), says="deep"),
     piece("nothing", attend("weights = attention_weights(query, keys)"), says="gave None"),
-    piece("an integer beyond all floats", attend("return [10 ** 5000 for _ in values[0]]")),
-    piece("forges an answer", telling(f"b'{GOOD_NEWS}\\n'")),
-    piece("forges answers in advance", telling(f"b'{GOOD_NEWS}\\n' * 500")),
-    piece("forges the exit code", telling(f"b'{GOOD_NEWS}\\n'", "os._exit(0)")),
-    piece("an answer of odd shape", telling("""b'{"data": [], "values": {}, "grads": 5}\\n'""")),
-    piece("an error of odd shape", telling("""b'{"error": 5}\\n'""")),
-    piece("an error without a type", telling("""b'{"error": {"type": [], "message": {}}}\\n'""")),
+    piece(
+        "an integer beyond all floats", attend("return [10 ** 5000 for _ in values[0]]"), says="gave [inf, inf, inf]"
+    ),
+    piece("forges an answer", telling(f"b'{GOOD_NEWS}\\n'"), says="wrote into the channel"),
+    piece("forges answers in advance", telling(f"b'{GOOD_NEWS}\\n' * 500"), says="wrote into the channel"),
+    piece("forges the exit code", telling(f"b'{GOOD_NEWS}\\n'", "os._exit(0)"), says="wrote into the channel"),
+    piece(
+        "an answer of odd shape",
+        telling("""b'{"data": [], "values": {}, "grads": 5}\\n'"""),
+        says="wrote into the channel",
+    ),
+    piece("an error of odd shape", telling("""b'{"error": 5}\\n'"""), says="wrote into the channel"),
+    piece(
+        "an error without a type",
+        telling("""b'{"error": {"type": [], "message": {}}}\\n'"""),
+        says="wrote into the channel",
+    ),
     piece("an answer that is a list", telling("b'[1, 2]\\n'"), says="channel"),
     piece("rubbish in the channel", telling("b'\\xff\\x00 100\\n'"), says="channel"),
-    piece("an answer without an end", telling("b'1' * 60_000", "os._exit(0)")),
-    piece("an answer of 5 MB", telling("b'1' * 5_000_000", "os._exit(0)")),
+    piece("an answer without an end", telling("b'1' * 60_000", "os._exit(0)"), says="ended the process"),
+    piece("an answer of 5 MB", telling("b'1' * 5_000_000", "os._exit(0)"), says="far too long"),
     piece("closes the channel", attend("import os\nos.closerange(0, 100)\nreturn []"), says="ended the process"),
+]
+
+# Whoever never reads again must not hold up the judge, who writes.
+NO_READER = (
+    CHANNEL
+    + """
+import fcntl, time
+
+for descriptor in range(20):
+    try:
+        fcntl.fcntl(descriptor, 1031, 4096)  # the smallest of pipes
+    except OSError:
+        pass
+tell(b'{"errors": [], "printed": ""}\\n')
+"""
+)
+ANSWERS += [
+    piece("an answer that cannot be saved", attend(r"raise ValueError('\ud800' * 9)"), says="raised ValueError: ???"),
+    piece("never reads", attend(RIGHT, NO_READER + "time.sleep(1000)"), says="no answer within", seconds=0.3),
+    piece("talks without end", attend(RIGHT, NO_READER + f"while True:\n    tell(b'{GOOD_NEWS}\\n')"), says="channel"),
+    piece("an error of 4 MB", telling("""b'{"error": {"type": "E", "message": "' + b'x' * 4_000_000 + b'"}}\\n'""")),
 ]
 
 
@@ -200,10 +241,10 @@ return right(query, keys, values)
 
 CHEATS = [
     piece("the constants of the public seed", hard_coded(), says="KeyError"),
-    piece("patches json and stdout", attend("return [Always(1)]", PATCHES)),
-    piece("patches float, sum and isinstance", attend("return [float(1)]", PATCHES_ALL)),
+    piece("patches json and stdout", attend("return [Always(1)]", PATCHES), says="gave [1], expected"),
+    piece("patches float, sum and isinstance", attend("return [float(1)]", PATCHES_ALL), says="gave [1], expected"),
     piece("looks for the expected answer", attend(SEARCH), says="to do"),
     piece("asks the kit", attend(BORROW), says="ModuleNotFoundError"),
     piece("asks the judge", attend("import autograder.judge.reference"), says="ModuleNotFoundError"),
-    piece("takes over the child", attend("return []", TAKE_OVER)),
+    piece("takes over the child", attend("return []", TAKE_OVER), says="gave [], expected"),
 ]

@@ -53,6 +53,28 @@ READING = [
             raise RuntimeError(seen)
         """,
     ),
+    probe(
+        "looks for an exchange below /usr, and for programs",
+        """
+        import os
+        seen = set(os.listdir("/usr")) - {"bin", "lib", "lib64"}
+        for folder in ("/usr/bin", "/python/bin"):
+            if os.path.isdir(folder):
+                seen |= {name for name in os.listdir(folder) if not name.startswith("python")}
+        if seen:
+            raise RuntimeError(seen)
+        """,
+    ),
+    probe(
+        "looks for the kit among the packages",
+        """
+        import os, sys
+        for folder in {os.path.dirname(os.__file__), "/usr/lib/python3", *sys.path}:
+            for kind in ("site-packages", "dist-packages"):
+                if os.path.isdir(f"{folder}/{kind}") and os.listdir(f"{folder}/{kind}"):
+                    raise RuntimeError(os.listdir(f"{folder}/{kind}"))
+        """,
+    ),
     probe("reads the memory of others", "raise RuntimeError(open('/proc/1/mem', 'rb').read(1))"),
 ]
 
@@ -90,6 +112,23 @@ WRITING = [
                 for _ in range(8):
                     made.write(data)
         raise RuntimeError("80 GB")
+        """,
+    ),
+    probe(
+        "fills the memory with files",
+        f"""
+        import os
+        places = [line.split()[1] for line in open("/proc/mounts")] + ["/dev/shm", "/dev/mqueue"]
+        written, data = 0, b"x" * (1 << 20)
+        for place in filter(os.path.isdir, places):
+            for number in range(30):
+                try:
+                    with open(f"{{place}}/{TRACE}-{{number}}", "wb") as made:
+                        written += made.write(data)
+                except OSError:
+                    break
+        if written > 20 << 20:
+            raise RuntimeError(f"{{written >> 20}} MB")
         """,
     ),
     probe("changes the child's file", "open('/child.py', 'w')\nraise RuntimeError('opened')"),
