@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.course import Exercise
+from autograder.course import course as kit_course
 from autograder.judge.judge import PUBLIC_SEED
 from autograder.lessons import kit_version
 from autograder.teach.folder import CONFIG, GUARD, CourseFolder
+from autograder.teach.gradebook import file_of, known_assignments, unknown_to
 from autograder.teach.grading import Terms, wall_for
+from autograder.teach.own_checks import faults
 from autograder.teach.sheet import sheet_from_notebook, unjudged
-from autograder.teach.source import GLOSSARY, built, glossary_notebook, shape
+from autograder.teach.source import GLOSSARY, built, glossary_notebook, shape, text_of_notebook
 from microgpt_ref.errors import UserError
 
 FINE, NOTE, BAD = "fine", "note", "bad"
@@ -36,7 +42,13 @@ def look_over(folder: CourseFolder) -> list[Finding]:
         return [Finding(BAD, f"{CONFIG} does not load ({why}): nbgrader would ignore it. Do not grade before it loads")]
     found = [*_configuration(folder, config), *_sandbox(config)]
     try:
-        return [*found, *_sources(folder), *_submissions(folder)]
+        return [
+            *found,
+            *_sources(folder),
+            *_own_checks(folder, config),
+            *_submissions(folder),
+            *_gradebook(folder, config),
+        ]
     except UserError as error:
         return [*found, Finding(BAD, str(error))]
 
@@ -62,7 +74,10 @@ def _configuration(folder: CourseFolder, config: Any) -> Iterator[Finding]:
             "`microgpt course update` brings it",
         )
     yield Finding(FINE, f"{CONFIG} loads (kit {kit_version()}, nbgrader {nbgrader.__version__})")
-    seed = str(config.KitGrader.get("seed", ""))
+    if wrong := _wrong_settings(config):
+        yield Finding(BAD, wrong)
+        return
+    seed = _seed(config)
     if len(seed) < 8 or seed == str(PUBLIC_SEED):
         yield Finding(BAD, "the seed is missing or short: learners could guess the inputs of the checks")
     elif folder.config.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
@@ -73,20 +88,37 @@ def _configuration(folder: CourseFolder, config: Any) -> Iterator[Finding]:
         yield Finding(BAD, f"{CONFIG} names another folder: it must pass __file__ to configure(...)")
 
 
+def _seed(config: Any) -> str:
+    return str(config.KitGrader.get("seed", ""))
+
+
+def _wrong_settings(config: Any) -> str:
+    """What nbgrader would stop at in the middle of grading."""
+    from traitlets import TraitError
+
+    from autograder.teach.grader import KitGrader
+
+    if not isinstance(seed := config.KitGrader.get("seed", ""), str):
+        return f'the seed is no text: write it in quotes, seed="...", in {CONFIG} (it is {type(seed).__name__} there)'
+    try:
+        KitGrader(config=config)
+    except TraitError as error:
+        return f"{CONFIG} sets what cannot be: {' '.join(str(error).split())}"
+    return ""
+
+
 def _sandbox(config: Any) -> Iterator[Finding]:
     if config.KitGrader.get("no_sandbox"):
         yield Finding(NOTE, "grading without the sandbox: submissions run with your rights on this machine")
         return
     try:
-        wall_for(Terms(str(config.KitGrader.get("seed", ""))))
+        wall_for(Terms(_seed(config)))
         yield Finding(FINE, "the sandbox stands")
     except UserError as error:
         yield Finding(BAD, str(error).removeprefix("nothing was graded: "))
 
 
 def _sources(folder: CourseFolder) -> Iterator[Finding]:
-    import json
-
     same, there = 0, 0
     for exercise in folder.course.exercises:
         path = folder.source_notebook(exercise)
@@ -94,13 +126,11 @@ def _sources(folder: CourseFolder) -> Iterator[Finding]:
             yield Finding(NOTE, f"{exercise.folder} is not in source/: it is not taught")
             continue
         there += 1
-        text = path.read_text(encoding="utf-8")
-        try:
-            lost = unjudged(sheet_from_notebook(json.loads(text)), exercise)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            yield Finding(
-                BAD, f"source/{exercise.notebook} is no notebook: move it away, then `microgpt course update`"
-            )
+        text = text_of_notebook(path)
+        lost = _unjudged(text, exercise) if text else None
+        if text is None or lost is None:
+            again = "`microgpt course update` writes it anew and keeps what is there"
+            yield Finding(BAD, f"source/{exercise.notebook} is no notebook: {again}")
             continue
         if lost:
             yield Finding(BAD, f"source/{exercise.notebook}: no checks for {', '.join(lost)}; they would all give 0")
@@ -110,13 +140,55 @@ def _sources(folder: CourseFolder) -> Iterator[Finding]:
             yield Finding(
                 NOTE, f"source/{exercise.notebook} differs from the kit's: `microgpt course update` says more"
             )
-    yield Finding(FINE, f"{same} of {there} notebooks in source/ are the kit's")
+    if there:
+        yield Finding(FINE, f"{same} of {there} notebooks in source/ are the kit's")
+    else:
+        yield Finding(BAD, "source/ has no notebook to release: `microgpt course update --overwrite` writes them all")
     known = {exercise.folder for exercise in folder.course.exercises} | {GLOSSARY}
     for place in sorted(folder.source.glob("*")):
         if place.is_dir() and place.name not in known and any(place.glob("*.ipynb")):
             yield Finding(NOTE, f"source/{place.name} is no exercise with checks: the kit will not grade it")
     if glossary_notebook() and not (folder.source / GLOSSARY).is_dir():
         yield Finding(NOTE, f"source/{GLOSSARY} is missing: links to it in the lessons lead nowhere")
+
+
+def _unjudged(text: str, exercise: Exercise) -> list[str] | None:
+    """Test cells without checks; None where nbgrader's marks in the notebook make no sense."""
+    try:
+        return unjudged(sheet_from_notebook(json.loads(text)), exercise)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _own_checks(folder: CourseFolder, config: Any) -> Iterator[Finding]:
+    """An own exercise has nobody but its author to find out that its checks do not work."""
+    course = folder.course
+    for exercise in course.exercises:
+        if exercise not in kit_course().exercises:
+            wrong = list(faults(course, exercise, _seed(config)))
+            yield from (Finding(BAD, line) for line in wrong)
+            if not wrong:
+                yield Finding(FINE, f"own/{exercise.folder}: your solutions pass your checks")
+
+
+def _gradebook(folder: CourseFolder, config: Any) -> Iterator[Finding]:
+    """Grading needs to know what was released."""
+    url = str(config.CourseDirectory.get("db_url", "") or f"sqlite:///{folder.gradebook}")
+    path = file_of(url)
+    if path is None:
+        yield Finding(NOTE, "the gradebook is a database elsewhere (CourseDirectory.db_url): it was not looked at")
+        return
+    try:
+        known = known_assignments(path)
+    except sqlite3.OperationalError as error:
+        yield Finding(BAD, f"{path.name} cannot be read now ({error}): is another program at work on it?")
+        return
+    for exercise in folder.course.exercises:
+        released = (folder.path / "release" / exercise.folder).is_dir() or bool(folder.submissions(exercise))
+        if released and exercise.folder not in known:
+            yield Finding(BAD, unknown_to(path, exercise.folder))
+    if known:
+        yield Finding(FINE, f"the gradebook can be read, and knows {', '.join(sorted(known))}")
 
 
 def _submissions(folder: CourseFolder) -> Iterator[Finding]:

@@ -40,7 +40,10 @@ def check(folder: Path) -> None:
     from autograder.teach.check_course import BAD, FINE, look_over
     from autograder.teach.folder import find_course
 
-    findings = look_over(find_course(folder))
+    try:
+        findings = look_over(find_course(folder))
+    except OSError as error:
+        raise _told(error) from None
     for finding in findings:
         sign = "✓" if finding.state == FINE else "✗" if finding.state == BAD else "○"
         click.echo(f"{sign} {finding.text}")
@@ -53,15 +56,19 @@ def check(folder: Path) -> None:
     "--overwrite", is_flag=True, help="Renew notebooks that you have changed or taken out, too; yours is kept."
 )
 def update(folder: Path, overwrite: bool) -> None:
-    """Bring the notebooks in source/ up to the installed kit and to own/; nothing with submissions is touched."""
+    """Bring source/ and the README up to the installed kit and to own/; nothing with submissions is touched."""
     need("jupytext", "nbformat")
     from autograder.teach.folder import find_course
-    from autograder.teach.new_course import set_guard
-    from autograder.teach.source import update_source
+    from autograder.teach.new_course import guide, set_guard
+    from autograder.teach.source import update_guide, update_source
 
     found = find_course(folder)
-    set_guard(found)
-    for change in update_source(found, overwrite):
+    try:
+        set_guard(found)
+        changes = [*update_source(found, overwrite), update_guide(found, guide, overwrite)]
+    except OSError as error:
+        raise _told(error) from None
+    for change in filter(None, changes):
         kept = f" (yours is kept: {change.kept})" if change.kept else ""
         click.echo(f"{change.name}: {change.what}{kept}")
 
@@ -100,6 +107,10 @@ def handout(out: Path, folder: Path | None) -> None:
     click.echo(f"wrote {made.path}")
     if made.built:
         click.echo(f"not released, so as the kit builds them: {', '.join(made.built)}")
+
+
+def _told(error: OSError) -> UserError:
+    return UserError(f"{error.filename or 'the course folder'} cannot be read or written: {error.strerror or error}")
 
 
 def _write(path: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from autograder.teach.folder import CONFIG, CourseFolder
-from autograder.teach.source import Change, update_source
+from autograder.teach.source import GUIDE, Change, update_guide, update_source
 from autograder.teach.verdicts import write_whole
 from microgpt_ref.errors import UserError
 
@@ -36,7 +36,8 @@ def make_course(path: Path, name: str) -> tuple[CourseFolder, list[Change]]:
     path.mkdir(parents=True, exist_ok=True)
     folder = CourseFolder(path)
     changes = update_source(folder)
-    write_whole(path / "README.md", guide(name))
+    write_whole(path / GUIDE, guide(name))
+    update_guide(folder, guide)  # so that the kit knows it again
     set_guard(folder)
     # Last: with it, the folder is a course. Only its owner may read the seed.
     write_whole(folder.config, CONFIGURATION.format(course=name, seed=secrets.token_hex(16)), mode=0o600)

@@ -40,7 +40,10 @@ def _own_exercise(place: Path) -> Exercise:
     for file in (solution, checks):
         if not file.is_file():
             raise UserError(f"own/{place.name} has no {file.name}: the course's README shows what belongs there")
-    exercise = read_exercise(solution)
+    try:
+        exercise = read_exercise(solution)
+    except (OSError, ValueError) as error:
+        raise UserError(f"own/{place.name}/{solution.name} cannot be read: {_line(error)}") from None
     _load(f"{CHECKS}.{slug}", checks)
     if (place / "mistakes.py").is_file():
         _load(f"{MISTAKES}.{slug}", place / "mistakes.py")
@@ -62,9 +65,9 @@ def _load(name: str, path: Path) -> None:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # sys.exit() in it would end whatever command has read it, without a word
         line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise UserError(f"{path} cannot be imported{line}: {type(error).__name__}: {error}") from error
+        raise UserError(f"{path} cannot be imported{line}: {_line(error)}") from error
     module.STAMP = stamp  # type: ignore[attr-defined]
     if loaded is not None:
         _forget()
@@ -77,6 +80,10 @@ def _forget() -> None:
 
     for remembered in (judge.checks_module, judge.checks_of, mistakes.mistakes_of):
         remembered.cache_clear()
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def _checked(module: ModuleType) -> set[str]:

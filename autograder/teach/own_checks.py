@@ -38,7 +38,7 @@ def stop_if_ours(error: Exception, check: Check, course: Course, exercise: Exerc
 def stop_at_faults(course: Course, exercise: Exercise, seed: int | str) -> None:
     """Before anything is graded: raise ChecksFault if the checks of an instructor's own exercise do not run."""
     for fault in faults(course, exercise, seed):
-        raise ChecksFault(f"nothing was graded: {fault}")
+        raise ChecksFault(fault)
 
 
 def faults(course: Course, exercise: Exercise, seed: int | str) -> Iterator[str]:
@@ -98,6 +98,7 @@ def _told(exercise: Exercise, error: Exception) -> str:
     """File and line of the check in which it went wrong, and what."""
     file = checks_module(exercise).__file__
     steps = [step for step in traceback.extract_tb(error.__traceback__) if step.filename == file]
-    place = f"{exercise.folder}/checks.py" + (f" line {steps[-1].lineno}" if steps else "")
+    place = str(file) if exercise in kit_course().exercises else f"own/{exercise.folder}/checks.py"
+    place += f" line {steps[-1].lineno}" if steps else ""
     what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     return f"{place} is at fault, not a submission: {what}"

@@ -10,9 +10,11 @@ from typing import Any
 
 from autograder.teach.engine import one_engine
 from autograder.teach.folder import CourseFolder, exercise_of
+from autograder.teach.gradebook import refuse_unknown
 from autograder.teach.grading import wall_for
 from autograder.teach.incoming import make_safe
 from autograder.teach.lock import acquire, release
+from autograder.teach.own_checks import stop_at_faults
 from autograder.teach.unfinished import is_finished, set_aside
 from microgpt_ref.errors import UserError
 
@@ -41,6 +43,11 @@ class GradingRun:
         if exercise is None:
             known = ", ".join(exercise.folder for exercise in folder.course.exercises)
             raise UserError(f"nothing was graded: the kit has no checks for {assignment}; it has {known}")
+        try:
+            stop_at_faults(folder.course, exercise, grader.seed)
+            refuse_unknown(directory.db_url, assignment)
+        except UserError as error:
+            raise UserError(f"nothing was graded: {error}") from None
         wall_for(grader.terms)
         if grader.no_sandbox:
             log.warning("Grading without the sandbox: submissions run with your rights on this machine")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -21,7 +23,7 @@ from autograder.lessons import kit_version
 from autograder.teach.folder import CourseFolder
 from autograder.teach.verdicts import write_whole
 
-GLOSSARY = "glossary"
+GLOSSARY, GUIDE = "glossary", "README.md"
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,35 @@ def update_source(folder: CourseFolder, overwrite: bool = False) -> list[Change]
     if words := glossary_notebook():
         path = folder.source / GLOSSARY / f"{GLOSSARY}.ipynb"
         changes.append(_update(folder, GLOSSARY, path, words, notes, overwrite))
-    write_whole(folder.notes / "source.json", json.dumps({"kit": kit_version(), "notebooks": notes}, indent=1))
+    write_notes(folder, notes)
     return changes
+
+
+def update_guide(folder: CourseFolder, guide: Callable[[str], str], overwrite: bool = False) -> Change | None:
+    """Bring the course's README up to the installed kit, too; nothing to tell where it is so already."""
+    path, notes = folder.path / GUIDE, read_notes(folder)
+    note = notes.get(GUIDE, {})
+    present = path.read_text(encoding="utf-8", errors="replace") if path.exists() else None
+    if present is None and note and not overwrite:
+        return Change(GUIDE, "left out: you have taken it away")
+    name = note.get("course") or _course_named_in(present or "") or folder.path.name
+    wanted = guide(name)
+    mine = present in (None, wanted) or _digest(present or "") == note.get("content")
+    if not mine and not overwrite:
+        why = "you have changed it" if note else "you have changed it, or an older kit wrote it"
+        return Change(GUIDE, f"left as it is: {why} (--overwrite renews it and keeps yours)")
+    kept = None if mine else _keep(folder, path)
+    if present != wanted:
+        write_whole(path, wanted)
+    write_notes(folder, {**notes, GUIDE: {"content": _digest(wanted), "course": name}})
+    if present == wanted:
+        return None
+    return Change(GUIDE, "written" if present is None else "renewed", kept)
+
+
+def _course_named_in(guide: str) -> str:
+    found = re.match(r"# (.+): for instructors\n", guide)
+    return found[1] if found else ""
 
 
 @cache
@@ -66,6 +95,10 @@ def read_notes(folder: CourseFolder) -> dict[str, dict[str, str]]:
         return {str(name): dict(note) for name, note in found["notebooks"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def write_notes(folder: CourseFolder, notes: dict[str, dict[str, str]]) -> None:
+    write_whole(folder.notes / "source.json", json.dumps({"kit": kit_version(), "notebooks": notes}, indent=1))
 
 
 def shape(text: str) -> str:
@@ -102,9 +135,12 @@ def _update(
         if note and not overwrite:
             return Change(name, "left out: you have taken it out of source/")
         return _write(name, path, text, notes, "written")
-    present = path.read_text(encoding="utf-8")
-    mine = bool(note) and _shape_or_none(present) == (note or {}).get("shape")
-    changed = _points_or_none(present) if mine else None
+    present = text_of_notebook(path)
+    if present is None:
+        moved = _keep(folder, path, move=True)
+        return _write(name, path, text, notes, "renewed: what was there is no notebook", moved)
+    mine = bool(note) and shape(present) == (note or {}).get("shape")
+    changed = points(present) if mine else None
     wanted = with_points(text, changed) if changed and changed != points(text) else text
     if present == wanted or (mine and shape(present) == shape(wanted)):
         notes[name] = {"content": _digest(present), "shape": shape(wanted)}
@@ -125,32 +161,33 @@ def _write(
     return Change(name, what, kept)
 
 
-def _keep(folder: CourseFolder, path: Path) -> Path:
+def _keep(folder: CourseFolder, path: Path, move: bool = False) -> Path:
     """Keep a notebook outside source/: whatever lies there is released, solutions and all."""
-    stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    copy = folder.path / "kept" / stamp / path.name
+    stamp = folder.path / "kept" / datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    copy, number = stamp / path.name, 1
+    while copy.exists():
+        copy, number = stamp / f"{number}-{path.name}", number + 1
     copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, copy)
+    if move:
+        shutil.move(path, copy)
+    else:
+        shutil.copyfile(path, copy)
     return copy
+
+
+def text_of_notebook(path: Path) -> str | None:
+    """What is in the file, if it is a notebook that can be released."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        shape(text), points(text)
+    except (IsADirectoryError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return text
 
 
 def _with_links(text: str) -> str:
     """A released exercise is a folder beside the released glossary's folder."""
     return text.replace("../glossary.ipynb", f"../{GLOSSARY}/{GLOSSARY}.ipynb")
-
-
-def _shape_or_none(text: str) -> str | None:
-    try:
-        return shape(text)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _points_or_none(text: str) -> dict[str, float] | None:
-    try:
-        return points(text)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
 
 
 def _digest(text: str) -> str:
