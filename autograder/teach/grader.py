@@ -16,6 +16,7 @@ from autograder.report import Report
 from autograder.teach.folder import CourseFolder, exercise_of
 from autograder.teach.grading import Terms, content_key, judge_submission, nothing_judged
 from autograder.teach.marks import mark_of, outputs_of
+from autograder.teach.own_checks import ChecksFault
 from autograder.teach.sanitise import KIT, problem_of
 from autograder.teach.sheet import sheet_from_notebook
 from autograder.teach.verdicts import Verdict, keep, recall, save_verdict
@@ -71,7 +72,12 @@ class KitGrader(NbGraderPreprocessor):  # type: ignore[misc]
         key = content_key(submission, course, self.terms)
         known = None if self.rejudge else recall(self.course_folder.notes, key)
         if known is None:
-            known = judge_submission(submission, course, self.terms)
+            try:
+                known = judge_submission(submission, course, self.terms)
+            except ChecksFault as error:
+                # It would be the same for everybody who comes after: nbgrader goes on after anything else.
+                self.log.error("grading stops here: %s", error)
+                raise SystemExit(1) from None
             keep(self.course_folder.notes, key, known)
         return key, known
 
