@@ -147,10 +147,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Gener
     if call.excinfo is None:
         return
     from autograder.judge.checking import CheckFailed, NotWritten
+    from autograder.judge.learner import NotStarted
 
     if call.excinfo.errisinstance(NotWritten):
         report.microgpt["to_do"] = True
         report.longrepr = f"{check.piece} is not written yet"
+    elif call.excinfo.errisinstance(NotStarted):
+        report.longrepr = str(call.excinfo.value)
     elif call.excinfo.errisinstance(CheckFailed):
         # What the fixture finds (a notebook that cannot be read, a missing stub) is a failed check, not an error.
         report.when = "call"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from autograder.course import Course, Exercise, course
 from autograder.judge.judge import PUBLIC_SEED, judge
+from autograder.judge.learner import NotStarted
 from autograder.notebook import Submission, read_submission
 from autograder.report import PASSED, PieceReport, Report
 from microgpt_ref.errors import UserError
@@ -39,7 +40,10 @@ class Workspace:
     def report(self, exercise: Exercise) -> Report:
         """Judge the notebook as it was last saved, or remember how the same was judged before."""
         submission = self.submission(exercise)
-        return remembered(submission) or remember(submission, judge(submission, course=self.course))
+        try:
+            return remembered(submission) or remember(submission, judge(submission, course=self.course))
+        except NotStarted as error:
+            raise UserError(str(error)) from None
 
     def finished(self, exercise: Exercise) -> dict[str, str]:
         """The pieces of an exercise that pass, with their cells."""

@@ -8,6 +8,7 @@ old format becomes a notebook that says so, instead of a student without marks.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,12 +25,23 @@ from autograder.teach.sheet import Sheet, sheet_from_gradebook
 from microgpt_ref.errors import UserError
 
 
+class NotJudged(Exception):
+    """A fault of this machine: no marks and no verdict, so that the next run grades the submission again."""
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """nbgrader logs how it came to whatever went wrong. Of a fault of this machine, one line says enough."""
+    last = record.getMessage().rstrip().rsplit("\n", 1)[-1]
+    return not last.startswith(f"{NotJudged.__module__}.{NotJudged.__name__}: ")
+
+
 class GradingExporter(NotebookExporter):  # type: ignore[misc]
     """Reads submissions with care and writes notebooks; created once for a run of `nbgrader autograde`."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self._sheets: dict[tuple[str, str], Sheet] = {}
+        self.log.addFilter(_without_traceback)
         grader = KitGrader(parent=self)
         try:
             self.run = GradingRun.begin(self.parent, grader, self.log)
@@ -47,7 +59,11 @@ class GradingExporter(NotebookExporter):  # type: ignore[misc]
         else:
             notebook = reads_json(path.read_text(encoding="utf-8"))
         resources["metadata"] = {"name": path.stem, "path": str(path.parent), "modified_date": _date(path)}
-        result = self.from_notebook_node(notebook, resources=resources, **kw)
+        try:
+            result = self.from_notebook_node(notebook, resources=resources, **kw)
+        except (OSError, MemoryError) as error:
+            self.log.error("%s: not graded, and the next run tries again: %s", ids["student"], error)
+            raise NotJudged(str(error)) from None
         if not submitted:
             self.run.finished(ids["student"])
         return result
