@@ -17,7 +17,9 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 from nbformat import from_dict
 from nbformat.v4 import reads_json
+from traitlets import TraitError
 
+from autograder.teach.folder import CONFIG
 from autograder.teach.grader import KitGrader
 from autograder.teach.run import GradingRun
 from autograder.teach.sanitise import read_clean
@@ -42,12 +44,13 @@ class GradingExporter(NotebookExporter):  # type: ignore[misc]
         super().__init__(**settings)
         self._sheets: dict[tuple[str, str], Sheet] = {}
         self.log.addFilter(_without_traceback)
-        grader = KitGrader(parent=self)
         try:
+            grader = KitGrader(parent=self)
             self.run = GradingRun.begin(self.parent, grader, self.log)
-        except UserError as error:
+        except (UserError, TraitError) as error:
             # Leaving here, before nbgrader has touched anything, nothing is half done.
-            self.log.error("%s", error)
+            setting = f"nothing was graded: {CONFIG} sets what cannot be: " if isinstance(error, TraitError) else ""
+            self.log.error("%s%s", setting, error)
             raise SystemExit(1) from None  # the formgrader shows what is raised, with all that led to it
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:

@@ -109,6 +109,16 @@ def test_a_gradebook_that_is_none_is_seen_and_grading_refuses_in_one_line(tmp_pa
         assert not room.folder.autograded.exists()
 
 
+def test_a_seed_that_is_a_number_is_one_line_when_grading(tmp_path, monkeypatch):
+    room = classroom(tmp_path, monkeypatch, generated=True)
+    room.hand_in("ada", "03")
+    room.add_config("c.KitGrader.seed = 12345678")
+    ran = room.teacher("autograde", "03_attention")
+    assert (ran.code, "nothing was graded: nbgrader_config.py sets what cannot be" in ran.log) == (1, True), ran.log
+    assert "Traceback" not in ran.log
+    assert not room.folder.autograded.exists()
+
+
 # --- checks of one's own -------------------------------------------------------------------------------------------
 
 
