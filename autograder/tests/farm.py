@@ -71,6 +71,26 @@ def run(
     return grade(Wish(folder, (EXERCISE,), **{"jobs": 2, **wish}), tell, judges)
 
 
+def falling_wall(place: Path, monkeypatch: Any) -> Path:
+    """Put a bwrap in front of the real one, which fails as soon as the file is there that is returned."""
+    broken, wrapper = place / "broken", place / "bin" / "bwrap"
+    wrapper.parent.mkdir(parents=True)
+    real = shutil.which("bwrap")
+    wrapper.write_text(
+        f'#!/bin/sh\n[ -e "{broken}" ] && {{ echo "no namespaces left" >&2; exit 1; }}\nexec {real} "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{wrapper.parent}{os.pathsep}{os.environ['PATH']}")
+    return broken
+
+
+def with_body(number: int, what: str) -> Member:
+    """A submission in which one piece does something else instead of its work."""
+    kinds = members(EXERCISE, 60, "bodies", {"hostile": 1})
+    found = next(member for member in kinds if member.what == what)
+    return Member(f"learner{number:05}", "hostile", what, found.notebook)
+
+
 def marks(folder: CourseFolder) -> dict[str, Any]:
     """All that the gradebook knows of each submission, but for when it was graded."""
     from nbgrader.api import Gradebook
@@ -125,6 +145,12 @@ def soon(true: Callable[[], Any], seconds: float = 30.0) -> Any:
             return found
         time.sleep(0.05)
     raise AssertionError("it did not come true in time")
+
+
+def below(pid: int) -> list[int]:
+    """All that a process has started, and what these have."""
+    found = children("", pid)
+    return found + [other for child in found for other in below(child)]
 
 
 def alive(pid: int) -> bool:

@@ -20,6 +20,29 @@ def as_before(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("redis://:hush@1@broker:6379/0", "redis://:***@broker:6379/0"),
+        ("redis://grader:hu/sh@broker/0", "redis://grader:***@broker/0"),
+        ("redis://:hu?sh@broker/0", "redis://:***@broker/0"),
+        ("redis://hu/sh@broker/0", "redis://:***@broker/0"),
+        ("redis://broker/0?password=hush", "redis://broker/0?***"),
+        ("rediss://broker/0#hush", None),
+    ],
+)
+def test_a_password_that_is_not_escaped_is_refused_and_never_shown(url, shown):
+    assert shown is None or broker_url.masked(url) == shown
+    with pytest.raises(UserError, match=r"in a password write / as %2F, @ as %40, \? as %3F") as caught:
+        broker_url.hidden_broker(url)
+    assert "hu" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["redis://broker:6379/0", "amqp://grader@broker/", "rediss://broker"])
+def test_an_address_without_a_password_is_shown_as_it_is(url):
+    assert broker_url.masked(url) == url
+
+
+@pytest.mark.parametrize(
     "url", ["queue", "http://broker", "redis://", "redis://broker:99999/0", "redis://broker:port/0", "redis://[broker"]
 )
 def test_what_is_no_address_is_refused_without_repeating_it(url):

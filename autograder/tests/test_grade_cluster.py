@@ -76,12 +76,13 @@ class Workers:
     def __init__(self, folder, url):
         self.folder, self.url, self.all = folder, url, []
 
-    def start(self, count=1):
-        """Start so many at once, and wait until they are ready."""
+    def start(self, count=1, first=""):
+        """Start so many at once, after these lines of Python, and wait until they are ready."""
         new = []
         for _ in range(count):
             log = self.folder / f"worker{len(self.all)}.log"
             line = command("worker", "--broker", self.url, "--jobs", "1")
+            line[line.index("-c") + 1] = first + line[line.index("-c") + 1]
             new.append((subprocess.Popen(line, stderr=log.open("w"), stdout=subprocess.DEVNULL), log))
             self.all += new[-1:]
         for process, log in new:
@@ -127,7 +128,7 @@ def grade(folder, broker, what=None, after=3, silence=1.5):
             todo.pop()()
 
     outcome = farm.run(folder, tell, lambda answers: Cluster(broker.url, answers, silence))
-    assert outcome.failed == []
+    assert outcome.failed == outcome.given_up == []
     assert not todo
     return said
 
@@ -166,6 +167,54 @@ def test_the_broker_is_stopped_and_forgets_all_and_is_started(class_of_ten, brok
         broker.start()
 
     grade(class_of_ten, broker, stop_and_start)
+
+
+def test_the_grader_is_killed_and_started_again(class_of_ten, broker, workers):
+    line = command("grade", str(class_of_ten.path), "--broker", broker.url)
+    grader = subprocess.Popen(line, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    farm.soon(lambda: len(farm.verdicts(class_of_ten)) >= 3)
+    grader.kill()
+    grader.wait()
+    grade(class_of_ten, broker, after=0)
+    farm.soon(lambda: not post(broker).waiting())  # what was left of the first run is thrown away
+
+
+def test_slow_and_hostile_work_costs_nobody_else_anything(released_course, tmp_path, broker, workers):
+    bad = [farm.with_body(number, what) for number, what in enumerate(("endless", "exit"), start=1)]
+    honest = farm.members(farm.EXERCISE, 6, "behind", {"honest": 1})[2:]
+    folder = farm.copy(released_course, tmp_path / "cs101", bad, honest)
+    redis = post(broker).app.backend.client
+    before = set(redis.keys("*"))
+    grade(folder, broker, silence=0.2)  # shorter than judging the endless one takes
+    marks = farm.marks(folder)
+    assert all(marks[member.name][0] == farm.EXERCISE.points for member in honest)
+    assert all(marks[member.name][0] < farm.EXERCISE.points for member in bad)
+    # Nothing was sent twice, and no answer is left that a later run could take for its own.
+    assert not post(broker).waiting()
+    assert not [key for key in set(redis.keys("*")) - before if b"task-meta" in key or b"microgpt-" in key]
+
+
+def test_a_worker_whose_sandbox_fails_ends_and_the_others_do_its_work(
+    class_of_ten, broker, workers, tmp_path, monkeypatch
+):
+    broken = farm.falling_wall(tmp_path, monkeypatch)
+    (failing,) = workers.start(1)
+    broken.touch()
+    grade(class_of_ten, broker)
+    assert failing.wait(10) == 1
+    assert "the sandbox does not stand any more" in (said := workers.all[-1][1].read_text())
+    assert "others get its jobs; microgpt worker --check says when" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("days", [-3, 3])
+def test_a_worker_with_another_clock(class_of_ten, broker, workers, days):
+    shift = f"import time; real = time.time; time.time = lambda: real() + {days} * 86_400\n"
+    (shifted,) = workers.start(1, shift)
+    grade(class_of_ten, broker)
+    shifted.terminate()
+    assert shifted.wait(30) == 0
 
 
 def test_the_grader_is_stopped_and_goes_on(class_of_ten, broker, workers):

@@ -1,12 +1,13 @@
 """Whatever happens to a grader on one machine: one verdict each, and the marks of an undisturbed run."""
 
+import errno
+import logging
 import os
 import resource
 import signal
 import sqlite3
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -69,6 +70,111 @@ def test_the_grader_is_stopped(class_of_ten):
     with pytest.raises(KeyboardInterrupt):
         farm.run(class_of_ten, After(4, stop))
     assert farm.run(class_of_ten).graded == TEN - 4
+
+
+def test_the_lock_is_kept_until_the_last_submission_is_in_the_gradebook(class_of_ten, monkeypatch):
+    from autograder.teach import lock
+    from autograder.teach.farm.one_transaction import OneTransaction
+
+    held, commit = [], OneTransaction.commit
+
+    def watched(self):
+        held.append(class_of_ten.notes / f"{farm.NAME}.lock" in lock._held)
+        commit(self)
+
+    monkeypatch.setattr(OneTransaction, "commit", watched)
+    farm.run(class_of_ten)
+    assert held == [True] * TEN
+    assert not lock._held
+
+
+def damaged(gradebook):
+    gradebook.write_bytes(gradebook.read_bytes()[:60_000])
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        (damaged, "(?i)put a copy of"),
+        (lambda gradebook: gradebook.write_bytes(b"garbage" * 9000), "(?i)put a copy of"),
+    ],
+)
+def test_a_damaged_gradebook_is_one_line(released_course, tmp_path, capfd, what, says):
+    folder = farm.copy(released_course, tmp_path / "cs101", farm.members(farm.EXERCISE, 1, "one", {"honest": 1}))
+    what(folder.gradebook)
+    with pytest.raises(UserError, match=says) as caught:
+        farm.run(folder)
+    assert "\n" not in str(caught.value)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_gradebook_that_cannot_be_written_is_one_line(released_course, tmp_path, capfd, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    from autograder.teach.farm.one_transaction import OneTransaction
+
+    def refuse(self):
+        error = OperationalError("insert", {}, sqlite3.OperationalError("attempt to write a readonly database"))
+        from nbgrader.api import app_log
+
+        app_log.exception("Rolling back session due to database error %s", error)
+        raise error
+
+    monkeypatch.setattr(OneTransaction, "commit", refuse)
+    folder = farm.copy(released_course, tmp_path / "cs101", farm.members(farm.EXERCISE, 1, "one", {"honest": 1}))
+    with pytest.raises(UserError, match=r"readonly database.: grade as the owner of the course") as caught:
+        farm.run(folder)
+    assert "formgrader" not in str(caught.value)
+    assert "Rolling back" not in capfd.readouterr().err
+    assert "Rolling back" in (folder.notes / "grade.log").read_text()
+
+
+def test_a_log_without_room_says_nothing_more(tmp_path, capfd):
+    from autograder.teach.farm.fold import Log
+
+    log = Log("/dev/full")
+    log.emit(logging.LogRecord("x", logging.ERROR, "x", 1, "no room", (), None))
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (errno.EROFS, "cannot be written .*: mount it"),
+        (errno.EACCES, "cannot be written .*: grade as the owner of the course"),
+    ],
+)
+def test_a_course_that_cannot_be_written_is_one_line(released_course, monkeypatch, number, says):
+    from autograder.teach import lock
+
+    def refuse(path, *anything, **more):
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(lock, "open", refuse, raising=False)
+    with pytest.raises(UserError, match=says):
+        farm.run(released_course)
+
+
+def test_a_file_system_without_locks_is_no_other_grader(released_course, monkeypatch):
+    import fcntl
+
+    def refuse(*anything):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(UserError, match=r"cannot be locked \(No locks available\).* on a local disk"):
+        farm.run(released_course)
+
+
+def test_a_grader_on_another_machine_is_named(class_of_ten, monkeypatch):
+    import socket
+
+    with another_grader(class_of_ten) as pid:
+        machine = socket.gethostname()
+        monkeypatch.setattr(socket, "gethostname", lambda: "elsewhere")
+        with pytest.raises(UserError, match=rf"another grader \(process {pid} on {machine}\) is at work"):
+            farm.run(class_of_ten)
+    farm.run(class_of_ten)
 
 
 def test_a_second_grader_says_so_and_stops(class_of_ten):
@@ -136,22 +242,27 @@ def test_the_disk_is_full(class_of_ten, room):
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
     try:
-        with pytest.raises(UserError, match="no room"):
+        with pytest.raises(UserError, match=r"no room .* make room, then run this again"):
             farm.run(class_of_ten)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert farm.run(class_of_ten).graded == TEN
 
 
-def test_the_clock_is_moved(class_of_ten, monkeypatch):
-    real, moved = time.time, [0.0]
+def test_the_sandbox_fails_in_the_middle(class_of_ten, tmp_path, monkeypatch):
+    broken = farm.falling_wall(tmp_path, monkeypatch)
+    with pytest.raises(UserError, match=r"the sandbox does not stand any more: .*no namespaces left"):
+        farm.run(class_of_ten, After(3, broken.touch))
+    broken.unlink()
+    assert 0 < farm.run(class_of_ten).graded < TEN  # and the marks are those of an undisturbed run: see class_of_ten
 
-    def jump():
-        moved[0] = -3 * 86_400.0 if moved[0] > 0 else 7 * 86_400.0
 
-    monkeypatch.setattr(time, "time", lambda: real() + moved[0])
-    assert farm.run(class_of_ten, lambda *_: jump()).failed == []
-    assert farm.run(class_of_ten).waiting == 0
+def test_a_crash_is_judged_again_by_force_and_never_settled(released_course, tmp_path):
+    folder = farm.copy(released_course, tmp_path / "cs101", [farm.with_body(1, "exit")])
+    assert farm.run(folder).judged == 1
+    assert farm.run(folder, again=True).judged == 1
+    assert farm.nbgrader(folder.path, "autograde", farm.NAME, "--force").code == 0
+    assert not list((folder.notes / "judged").rglob("*.json"))
 
 
 def test_ten_hostile_submissions_in_a_row(released_course, tmp_path, tmp_path_factory):
@@ -160,12 +271,14 @@ def test_ten_hostile_submissions_in_a_row(released_course, tmp_path, tmp_path_fa
     honest = farm.members(farm.EXERCISE, 3, "honest", {"honest": 1})
     ten = [farm.Member(f"a{n:02}", "hostile", m.what, m.notebook) for n, m in enumerate(list(kinds.values())[:10])]
     folder = farm.copy(released_course, tmp_path / "cs101", ten, honest)
-    outcome = farm.run(folder)
+    seen = set()
+    outcome = farm.run(folder, lambda *anything: seen.update(farm.below(os.getpid())))
     assert (outcome.graded, outcome.failed) == (13, [])
     marks = farm.marks(folder)
     assert all(marks[member.name][0] < farm.EXERCISE.points for member in ten)
     assert all(marks[member.name][0] == farm.EXERCISE.points for member in honest)
-    assert farm.soon(lambda: not farm.children("/child.py", os.getpid()))
+    assert len(seen) > 4  # two judges, the walls that they build and what is behind them
+    assert farm.soon(lambda: not [pid for pid in seen if farm.alive(pid)])
 
 
 def test_a_submission_that_always_ends_its_judge_gets_a_verdict_that_says_so(released_course, tmp_path, monkeypatch):
@@ -181,13 +294,17 @@ def test_a_submission_that_always_ends_its_judge_gets_a_verdict_that_says_so(rel
 
     monkeypatch.setattr(pool.Judge, "ask", deadly)
     folder = farm.copy(released_course, tmp_path / "cs101", farm.members(farm.EXERCISE, 3, "deadly", {"honest": 1}))
-    assert farm.run(folder).graded == 3
+    outcome = farm.run(folder)
+    assert outcome.graded == 3
+    assert [name for name, _, _ in outcome.given_up] == ["learner00002"]
     marks = farm.marks(folder)
     assert [marks[name][0] for name in sorted(marks)] == [16.0, 0.0, 16.0]
     assert (
         "ended the process that judges 3 times" in (folder.verdicts / "learner00002" / f"{farm.NAME}.json").read_text()
     )
-    # It may have been the machine: graded again by force, it is judged again.
+    # It may have been the machine: the next run judges it again, and no other.
     monkeypatch.undo()
-    farm.run(folder, again=True)
+    outcome = farm.run(folder)
+    assert (outcome.graded, outcome.judged, outcome.given_up) == (1, 1, [])
     assert farm.marks(folder)["learner00002"][0] == 16.0
+    assert farm.run(folder).waiting == 0

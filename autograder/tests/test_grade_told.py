@@ -1,7 +1,9 @@
 """What a grader says while it works and at its end, and what a judge says that cannot judge."""
 
+import json
 import os
 import signal
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -17,6 +19,7 @@ from autograder.teach.farm.grade_command import grade
 from autograder.teach.farm.judge_process import answer
 from autograder.teach.farm.progress import Progress, summary, to_json
 from autograder.tests import farm
+from autograder.tests.running import command as in_terminal
 from microgpt_ref.errors import UserError
 
 pytest.importorskip("nbgrader")
@@ -82,6 +85,42 @@ def test_the_summary_names_who_was_not_graded_and_why():
     ]
 
 
+def test_the_summary_counts_who_was_given_up():
+    outcome = Outcome(waiting=1, graded=1, judged=1, seconds=1.0)
+    outcome.given_up.append(("learner00001", "03_attention", "it ended the worker that judged it 3 times"))
+    text = summary(outcome)
+    assert "given up: 1; zero for now, the next run judges them again" in text
+    assert "  learner00001, 03_attention: it ended the worker that judged it 3 times" in text
+    assert to_json(outcome)["given_up"][0]["student"] == "learner00001"
+
+
+class Lost:
+    """Judges that never come back."""
+
+    def __init__(self, answers):
+        self.answers = answers
+
+    def submit(self, token, task):
+        self.answers.put((token, {"lost": "it ended the worker that judged it 3 times"}))
+
+    def close(self):
+        pass
+
+
+def test_what_is_given_up_is_exit_code_1_and_judged_by_the_next_run(released_course, tmp_path, monkeypatch):
+    folder = farm.copy(released_course, tmp_path / "cs101", farm.members(farm.EXERCISE, 2, "lost", {"honest": 1}))
+    farm.shutil.copytree(folder.submitted / "learner00001", folder.submitted / "ben")  # the same work twice
+    real = grading.grade
+    monkeypatch.setattr(grading, "grade", lambda wish, tell, judges: real(wish, tell, Lost))
+    ran = CliRunner().invoke(grade, [str(folder.path), "--json"])
+    assert ran.exit_code == 1
+    assert [one["student"] for one in json.loads(ran.stdout)["given_up"]] == ["ben", "learner00001", "learner00002"]
+    monkeypatch.undo()
+    assert farm.run(folder).graded == 3
+    assert {mark[0] for mark in farm.marks(folder).values()} == {16.0}
+    assert farm.run(folder).waiting == 0
+
+
 class Faulty:
     """Judges on machines that have a fault."""
 
@@ -131,11 +170,32 @@ def test_a_grader_that_is_stopped_says_how_far_it_came(released_course, monkeypa
     monkeypatch.setattr(grading, "grade", stopped)
     before = signal.getsignal(signal.SIGINT)
     try:
-        code, said = command(str(released_course.path))
+        ran = CliRunner().invoke(grade, [str(released_course.path), "--json"])
     finally:
         signal.signal(signal.SIGINT, before)
-    assert code == 130
-    assert "stopped; 12 of 1,000 graded. The same command goes on from here." in said
+    assert ran.exit_code == 130
+    assert "stopped; 12 of 1,000 graded. The same command goes on from here." in ran.stderr
+    said = json.loads(ran.stdout)
+    assert (said["graded"], said["stopped"]) == (12, True)
+
+
+def test_nobody_who_reads_it_changes_nothing(released_course, tmp_path):
+    folder = farm.copy(released_course, tmp_path / "cs101")
+    nobody, closed = os.pipe()
+    os.close(nobody)
+    ran = subprocess.run(in_terminal("grade", str(folder.path), "--json"), stdout=closed, stderr=subprocess.PIPE)
+    os.close(closed)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+def test_a_log_does_not_tell_again_what_has_not_changed(capsys, monkeypatch):
+    monkeypatch.setattr(module, "EVERY", -1.0)
+    with Progress() as shown:
+        for _ in range(3):
+            shown.show(Outcome(waiting=40, graded=3), "no worker answers; waiting 300 s at most")
+    said = capsys.readouterr().err
+    assert said.count("waiting 300 s") == 1
+    assert said.count("3 of 40") == 1
 
 
 def test_a_configuration_that_does_not_load_is_one_line(released_course, tmp_path):

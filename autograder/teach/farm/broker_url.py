@@ -43,7 +43,7 @@ def check(url: str) -> None:
         parts = urlsplit(url)
         good = parts.scheme in KINDS and bool(parts.hostname) and (parts.port is None or 0 < parts.port < 65536)
         # What comes behind a ? may hold a password, too, and nothing there is needed.
-        good = good and url.count("@") < 2 and not {"?", "#"} & set(url)
+        good = good and url.count("@") < 2 and "@" not in parts.path and not {"?", "#"} & set(url)
     except ValueError:
         good = False
     if not good:
@@ -55,13 +55,14 @@ def check(url: str) -> None:
 
 def masked(url: str) -> str:
     """The address as it may be shown, also of one that is none."""
-    url, query, _ = url.partition("?")
     scheme, there, rest = url.partition("://")
     # Up to the last @, whatever an unescaped / or @ in a password makes of the address.
-    secret, at, host = rest.rpartition("@")
+    secret, at, shown = rest.rpartition("@")
     user, colon, _ = secret.partition(":")
-    shown = f"{user if _USER.fullmatch(user) else ''}:***@" if colon or not _USER.fullmatch(user) else f"{user}@"
-    return f"{scheme}{there}{shown if at else ''}{host}{'?***' if query else ''}"
+    if not _USER.fullmatch(user):
+        user, colon = "", ":"
+    host, query, _ = shown.partition("?")
+    return f"{scheme}{there}{user}{':***' if colon else ''}{at}{host}{'?***' if query else ''}"
 
 
 def hide(url: str) -> None:

@@ -210,7 +210,9 @@ def open_app(folder: CourseFolder) -> AutogradeApp:
         app.initialize([])
         NbGrader.start(app)  # without what comes after it: the grading of one assignment
     folder.notes.mkdir(exist_ok=True)
-    log = Log(folder.notes / "grade.log", mode="w", encoding="utf-8")
+    (folder.notes / "grade.log").write_text("")
+    # Appending, because the logger is one for all applications of a process, and each closes its files when it goes.
+    log = Log(folder.notes / "grade.log", mode="a", encoding="utf-8")
     log.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.setLevel(logging.WARNING)
     for logger in (app.log, app_log):  # the gradebook has one of its own, which would print whole tracebacks
