@@ -172,7 +172,7 @@ def piece_html(piece: PieceReport) -> str:
             rows.append(_row(sign_here, colour_here, html.escape(check.title) + detail, share))
     lent = f"<div style='opacity:.75'>{html.escape(_lent(piece).strip(' ()'))}</div>" if piece.lent else ""
     return (
-        f"<div role='region' aria-label='{html.escape(piece.piece)}: {piece.status}, {points}'>"
+        f"<div class='tex2jax_ignore' role='region' aria-label='{html.escape(piece.piece)}: {piece.status}, {points}'>"
         f"<b style='color:{colour}'>{sign} {html.escape(piece.piece)}</b>: {piece.status}, {points}"
         f"<table style='text-align:left'>{''.join(rows)}</table>{lent}</div>"
     )

@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.teach.incoming import write_stand_in
+from autograder.teach.incoming import take_out_problem, write_stand_in
 
 _PIECE = 1024 * 1024
 
@@ -42,6 +42,8 @@ def careful_copy(source: Path, target: Path, limits: Limits) -> list[str]:
             if count <= limits.files:
                 copied, refusal = _copy(name, descriptor, below / name, min(limits.file, room))
             room -= copied
+            if not refusal and name.endswith(".ipynb"):
+                take_out_problem(below / name)
             if refusal:
                 left_out.append(f"{name}: {refusal}")
                 if name.endswith(".ipynb") and count <= limits.files:

@@ -57,14 +57,23 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]
 
 
 def _complete(folder: Path, name: str) -> None:
-    """The two files that nbgrader cannot do without, whatever became of them: the time, and the secret."""
+    """The two files that nbgrader cannot do without, whatever became of them: the time, and the secret.
+
+    The time stands in the folder's name, too. A learner can change the file, and so the later of the two counts.
+    """
     timestamp, secret = folder / TIMESTAMP, folder / SECRET
-    if not timestamp.is_file() or not timestamp.read_bytes().strip() or not readable_time(timestamp):
+    written, named = _time_of(timestamp), _time_in(name)
+    if not written or (named and parse_utc(named) > parse_utc(written)):
         _clear(timestamp)
-        timestamp.write_text(_time_in(name), encoding="utf-8")
+        timestamp.write_text(named, encoding="utf-8")
     if not secret.is_file() or not re.fullmatch(rb"\w{16,512}", secret.read_bytes()):
         _clear(secret)
         secret.write_text(secrets.token_hex(64), encoding="utf-8")
+
+
+def _time_of(timestamp: Path) -> str:
+    """What the file says, if it is a time."""
+    return timestamp.read_text(encoding="utf-8").strip() if timestamp.is_file() and readable_time(timestamp) else ""
 
 
 def _clear(path: Path) -> None:

@@ -12,6 +12,7 @@ Everything set here may be set again after that call. Nothing of nbgrader is imp
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -19,8 +20,12 @@ from typing import Any
 
 from autograder.teach.engine import version_at_once
 
-# Student, anything, notebook: ada.zip with attention.ipynb in it, ada_2_late.zip, or ada_attention.ipynb alone.
-SUBMITTED_NAME = r".*/extracted/(?P<student_id>[A-Za-z0-9][^/_]*)[/_](?:.*[/_])?(?P<file_id>[^/_]+)\.ipynb$"
+# Student, anything, notebook: ada.zip with attention.ipynb in it, ada_2_late.zip, or ada_attention.ipynb alone. The
+# student stands below the first folder `extracted` of the course: those behind it were made by whoever handed in.
+SUBMITTED_NAME = (
+    r"(?>(?:{course})?.*?/extracted/)"
+    r"(?P<student_id>[A-Za-z0-9][^/_*?\[\]\n]*)[/_](?:.*[/_])?(?P<file_id>[^/_]+)\.ipynb$"
+)
 
 
 def configure(config: Any, file: str, seed: str, course: str | None = None) -> None:
@@ -54,7 +59,7 @@ def configure(config: Any, file: str, seed: str, course: str | None = None) -> N
     config.ExchangeFactory.collect = "autograder.teach.collect.CarefulCollect"
     config.ZipCollectApp.extractor_plugin = "autograder.teach.unpack.CarefulExtractor"
     config.ZipCollectApp.strict = True
-    config.FileNameCollectorPlugin.named_regexp = SUBMITTED_NAME
+    config.FileNameCollectorPlugin.named_regexp = SUBMITTED_NAME.replace("{course}", re.escape(str(folder)))
 
     # Grading: the exporter reads whatever was submitted and hands on a clean notebook; no kernel runs any of it.
     config.Autograde.exporter_class = "autograder.teach.exporter.GradingExporter"
@@ -64,8 +69,12 @@ def configure(config: Any, file: str, seed: str, course: str | None = None) -> N
         "autograder.teach.save.SaveAtOnce",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
-    # Looking: a script in a submission must not act in the formgrader as the instructor.
-    config.HTMLExporter.filters = {"markdown2html": "autograder.teach.pages.safe_markdown"}
+    # Looking: a script in a submission must not act in the formgrader as the instructor, nor a text hold it up.
+    config.HTMLExporter.filters = {
+        "markdown2html": "autograder.teach.pages.safe_markdown",
+        "highlight_code": "autograder.teach.pages.safe_code",
+        "strip_files_prefix": "autograder.teach.pages.as_it_is",
+    }
 
 
 def tools_on_path() -> None:

@@ -6,11 +6,14 @@ marks as the instructor. Here Markdown keeps its shapes, and loses what could ac
 
 from __future__ import annotations
 
+import html
 import re
+from functools import cache
 from typing import Any
 
 import bleach  # type: ignore[import-untyped]
 from jinja2 import pass_context
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 TAGS = {
@@ -18,6 +21,10 @@ TAGS = {
     *("h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "summary", "sup", "table"),
     *("tbody", "td", "th", "thead", "tr", "u", "ul"),
 }
+LONGEST_TEXT = 40_000  # characters that Markdown is asked to read
+# And how often these may stand in them: for each formula or tag it looks for the end, as far as the text goes.
+MOST = ((re.compile(r"\\\\[\[(]|\\begin\{|\$\$?"), 200), (re.compile("<"), 1000), (re.compile(r"\|[ :]*-"), 200))
+MOST_PICTURES = 20_000_000  # characters of pictures in one text, each as often as it is shown
 # TeX that MathJax would turn into links, or into other TeX.
 ACTING_TEX = re.compile(r"\\(href|url|require|csname|style|class|cssId|unicode)(?![A-Za-z])")
 
@@ -36,10 +43,29 @@ def allowed(tag: str, name: str, value: str) -> bool:
 @pass_context
 def safe_markdown(context: Any, source: str) -> str:
     """In place of nbconvert's filter markdown2html."""
-    cell = context.get("cell", {})
-    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True)
+    attachments = context.get("cell", {}).get("attachments", {})
+    if len(source) > LONGEST_TEXT or any(len(sign.findall(source)) > most for sign, most in MOST):
+        return f"<pre>{html.escape(source)}</pre>"
+    if len(str(attachments)) * source.count("attachment:") > MOST_PICTURES:
+        attachments = {}
+    renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
     text = MarkdownWithMath(renderer=renderer).render(ACTING_TEX.sub(r"\\text{\1}", source))
     clean = bleach.clean(text, tags=TAGS, attributes=allowed, protocols={"http", "https", "mailto", "data"})
     clean = re.sub(r"<a>(.*?)</a>", r"\1", str(clean), flags=re.DOTALL)  # what leads nowhere should not look as if
     # The pages' own style leaves no space between the columns of a table.
     return clean.replace("<table>", '<table class="table table-condensed" style="width:auto">')
+
+
+def safe_code(source: str, language: str | None = None, metadata: Any = None) -> str:
+    """In place of nbconvert's filter highlight_code: IPython's lexer takes minutes for a page of dots."""
+    return str(_python()(source))
+
+
+def as_it_is(text: str) -> str:
+    """In place of nbconvert's strip_files_prefix: a link to a file is gone already, and brackets cost it minutes."""
+    return text
+
+
+@cache
+def _python() -> Highlight2HTML:
+    return Highlight2HTML(pygments_lexer="python3")

@@ -11,13 +11,17 @@ import re
 from pathlib import Path
 from typing import Any
 
-from autograder.notebook import NotebookError, load
+from autograder.notebook import LONGEST_CODE, MOST_CODE, NotebookError, load
 from autograder.teach.sheet import Sheet, SheetCell
 
 KIT = "microgpt"  # the kit's own place in a notebook's metadata
 MOST_CELLS = 2_000
-LONGEST_CELL = 200_000  # characters; a person writes a few hundred
+LONGEST_TEXT = 20_000  # characters of a cell that is no code; a person writes a few hundred
+MOST_TEXT = 200_000  # of a notebook
+MOST_PICTURES = 4 * 1024 * 1024  # characters of a notebook's attachments
 _GOOD_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PICTURE = re.compile(r"image/[a-z0-9.+-]{1,40}")
+_BLANKS = re.compile(r"[^\S\n]{80,}")  # Markdown takes seconds for the blanks of a page
 
 Notebook = dict[str, Any]
 
@@ -43,6 +47,7 @@ def read_clean(path: Path, sheet: Sheet) -> Notebook:
 def sanitise(notebook: Notebook, sheet: Sheet) -> Notebook:
     """A clean copy of a notebook that could be read."""
     known = {cell.name: cell for cell in sheet}
+    room = _Room()
     homes: dict[str, int] = {}  # of two cells with one id the last one counts, as with nbgrader
     for place, cell in enumerate(notebook["cells"]):
         if _grade_id(cell) in known:
@@ -51,19 +56,19 @@ def sanitise(notebook: Notebook, sheet: Sheet) -> Notebook:
     for place, cell in enumerate(notebook["cells"]):
         name = _grade_id(cell)
         if homes.get(name) == place:
-            cells.append((name, _known_cell(known[name], cell)))
+            cells.append((name, _known_cell(known[name], cell, room)))
         else:
-            cells.append(("", _free_cell(cell)))
+            cells.append(("", _free_cell(cell, room)))
     _restore(cells, sheet)
     problem = notebook.get("metadata", {})
     problem = problem.get(KIT, {}) if isinstance(problem, dict) else {}
     problem = problem.get("problem") if isinstance(problem, dict) else None
-    return _notebook([cell for _, cell in cells], str(problem)[:500] if problem else "")
+    return _notebook([cell for _, cell in cells], clean(problem)[:500] if isinstance(problem, str) else "")
 
 
 def unreadable(problem: str, sheet: Sheet) -> Notebook:
     """In place of a notebook that cannot be read: the released cells, and why there is no more."""
-    cells = [(cell.name, _known_cell(cell, {})) for cell in sheet]
+    cells = [(cell.name, _known_cell(cell, {}, _Room())) for cell in sheet]
     text = f"**This submission could not be judged.** {_plain(problem)}"
     note = {"cell_type": "markdown", "id": "why-not-judged", "metadata": {}, "source": text}
     return _notebook([note, *(cell for _, cell in cells)], problem)
@@ -72,6 +77,13 @@ def unreadable(problem: str, sheet: Sheet) -> Notebook:
 def stand_in(problem: str) -> Notebook:
     """What is put in the place of a file that was refused when it was collected: it says why."""
     return _notebook([], problem)
+
+
+def without_problem(notebook: Notebook) -> bool:
+    """Take out of a notebook that somebody handed in what only the kit may say of it; was there anything?"""
+    metadata = notebook.get("metadata")
+    ours = metadata.get(KIT) if isinstance(metadata, dict) else None
+    return isinstance(ours, dict) and ours.pop("problem", None) is not None
 
 
 def problem_of(notebook: Notebook) -> str:
@@ -90,14 +102,48 @@ def _restore(cells: list[tuple[str, Notebook]], sheet: Sheet) -> None:
         if cell.name in present:
             after = next(place for place, (name, _) in enumerate(cells) if name == cell.name) + 1
         elif cell.fixed or cell.grade or cell.task:
-            cells.insert(after, (cell.name, _known_cell(cell, {})))
+            cells.insert(after, (cell.name, _known_cell(cell, {}, _Room())))
             after += 1
 
 
-def _known_cell(known: SheetCell, submitted: Notebook) -> Notebook:
+class _Room:
+    """What a submission may still bring: pages are made of it, and Markdown is slow."""
+
+    def __init__(self) -> None:
+        self.text, self.code, self.pictures = MOST_TEXT, MOST_CODE, MOST_PICTURES
+
+    def text_of(self, cell: Notebook, kind: str) -> str:
+        """The text of a cell, as far as there is room."""
+        source = _source(cell)
+        if kind == "code":
+            self.code -= len(source) if len(source) <= LONGEST_CODE else 0
+            if len(source) > LONGEST_CODE or self.code < 0:
+                return f"# this cell has {len(source):,} characters, too many to be read"
+            return source
+        source = _BLANKS.sub(" " * 80, source)
+        most = max(0, min(LONGEST_TEXT, self.text))
+        self.text -= min(len(source), most)
+        if len(source) > most:
+            source = f"{source[:most]}\n\n(this text has {len(source):,} characters; {most:,} of them are shown)"
+        return source
+
+    def pictures_of(self, cell: Notebook) -> dict[str, Any]:
+        """Pictures in a text, where they are what they should be, as far as there is room."""
+        found = cell.get("attachments")
+        pictures: dict[str, Any] = {}
+        for name, bundle in found.items() if isinstance(found, dict) else ():
+            for kind, data in bundle.items() if isinstance(bundle, dict) else ():
+                if _PICTURE.fullmatch(kind) and isinstance(data, str) and len(data) <= self.pictures:
+                    self.pictures -= len(data)
+                    pictures.setdefault(clean(name)[:200], {})[kind] = clean(data)
+        return pictures
+
+
+def _known_cell(known: SheetCell, submitted: Notebook, room: _Room) -> Notebook:
     """A released cell: its metadata from the sheet, its text too, unless the learner is to write it."""
-    text = known.source if known.fixed or not submitted else _text(submitted)
-    made = _cell(known.cell_type, text, _attachments(submitted))
+    fixed = known.fixed or not submitted
+    text = known.source if fixed else room.text_of(submitted, known.cell_type)
+    made = _cell(known.cell_type, text, room.pictures_of(submitted))
     made["id"] = known.name
     made["metadata"] = {"nbgrader": known.metadata()}
     if known.fixed:
@@ -105,10 +151,11 @@ def _known_cell(known: SheetCell, submitted: Notebook) -> Notebook:
     return made
 
 
-def _free_cell(submitted: Notebook) -> Notebook:
+def _free_cell(submitted: Notebook, room: _Room) -> Notebook:
     """A cell that is not of the release: its text, and nothing that nbgrader would read."""
     kind = submitted.get("cell_type")
-    made = _cell(kind if kind in ("code", "markdown") else "raw", _text(submitted), _attachments(submitted))
+    kind = kind if kind in ("code", "markdown") else "raw"
+    made = _cell(kind, room.text_of(submitted, kind), room.pictures_of(submitted))
     made["id"] = submitted.get("id")
     return made
 
@@ -155,31 +202,16 @@ def _grade_id(cell: Notebook) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _text(cell: Notebook) -> str:
+def _source(cell: Notebook) -> str:
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
-    if not isinstance(source, str):
-        return ""
-    if len(source) > LONGEST_CELL:
-        note = f"this cell had {len(source):,} characters; at most {LONGEST_CELL:,} are read"
-        return f"# {note}" if cell.get("cell_type") == "code" else note
-    # Half of a surrogate pair is good JSON, but no text that could be saved.
-    return source.encode("utf-8", "replace").decode("utf-8")
+    return clean(source) if isinstance(source, str) else ""
 
 
-def _attachments(cell: Notebook) -> dict[str, Any]:
-    """Pictures in a text, where they are what they should be."""
-    found = cell.get("attachments")
-    if not isinstance(found, dict):
-        return {}
-    return {
-        str(name).encode("utf-8", "replace").decode("utf-8"): {
-            kind: data for kind, data in bundle.items() if kind.startswith("image/") and isinstance(data, str)
-        }
-        for name, bundle in found.items()
-        if isinstance(bundle, dict)
-    }
+def clean(text: str) -> str:
+    """Without halves of surrogate pairs, which are good JSON, but no text that could be saved."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _missing(path: Path) -> str:

@@ -28,9 +28,9 @@ BOMBS = {
 @pytest.fixture
 def at_once():
     """Reading takes no more than a moment, and no more than 300 MB."""
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     yield
-    assert time.monotonic() - began < 2.5
+    assert time.process_time() - began < 2.5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000
 
 
