@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
+import platform
 from pathlib import Path
 from typing import IO
 
@@ -37,7 +37,7 @@ def acquire(path: Path) -> None:
             f"another grader (process {who}) is at work on {path.stem}: wait until it has finished"
         ) from None
     file.truncate(0)
-    file.write(f"{os.getpid()} {socket.gethostname()}")
+    file.write(f"{os.getpid()} {platform.node()}")
     file.flush()
     _held[path] = file
 
@@ -63,4 +63,4 @@ def _opened(path: Path) -> IO[str]:
 def _holder(text: str) -> str:
     """The process, and its machine if that is another one."""
     process, _, machine = text.strip().partition(" ")
-    return f"{process} on {machine}" if machine and machine != socket.gethostname() else process or "unknown"
+    return f"{process} on {machine}" if machine and machine != platform.node() else process or "unknown"
