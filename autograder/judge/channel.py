@@ -21,6 +21,8 @@ MOST_WAITING = 4  # that it is ready, how loading went, and its end; for all els
 class Channel:
     """A process, and lines of bytes to it and from it."""
 
+    longest = LONGEST
+
     def __init__(self, command: list[str], environment: dict[str, str] | None = None) -> None:
         self.process = subprocess.Popen(
             command,

@@ -15,13 +15,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.judge import child
 from autograder.judge.answers import Answer, Unreadable, read_answer, tidy
-from autograder.judge.channel import LONGEST, Channel
 from autograder.judge.child import RECURSION, STACK, Runner
 from autograder.judge.request import Request
+
+if TYPE_CHECKING:
+    from autograder.judge.channel import Channel
 
 CHILD = Path(child.__file__)
 LIMITS = {
@@ -148,6 +150,8 @@ class Child:
 
     def _start(self) -> Channel:
         """A process that is ready for the learner's code. Until then, whatever goes wrong is this machine's fault."""
+        from autograder.judge.channel import Channel
+
         with self.clock.running():
             try:
                 channel = Channel(self.wall.command(_compiled(CHILD)), self.wall.environment)
@@ -184,7 +188,7 @@ class Child:
                 return self._end(self.clock.over() if self.clock.left <= 0 else late)
         elif line:
             return self._end(_forged())
-        if len(line) < LONGEST and not line.endswith(b"\n"):
+        if len(line) < self._channel.longest and not line.endswith(b"\n"):
             why = self.wall.explain(self._channel.exit_code() or 0)
             return self._end(_ended("Crash", f"the code ended the process that ran it ({why})"))
         if not line.endswith(b"\n"):  # and so long: there is no end in sight

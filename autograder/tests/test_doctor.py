@@ -243,10 +243,10 @@ def test_a_judge_that_does_not_pass_the_kits_own_solution(monkeypatch):
 
 
 def test_a_judge_that_does_not_answer(monkeypatch):
-    from autograder.judge import learner
+    from autograder.judge import channel
 
     monkeypatch.setattr(
-        learner.subprocess, "Popen", lambda *a, **k: (_ for _ in ()).throw(OSError("no processes left"))
+        channel.subprocess, "Popen", lambda *a, **k: (_ for _ in ()).throw(OSError("no processes left"))
     )
     (found,) = [finding for finding in doctor.examine() if finding.name == "judge"]
     assert found.state == BAD

@@ -37,6 +37,7 @@ OWN = {
         *("autograder.course", "autograder.notebook", "autograder.report"),
         *("autograder.judge", "autograder.judge.judge", "autograder.judge.checking", "autograder.judge.compare"),
         *("autograder.judge.request", "autograder.judge.child", "autograder.judge.learner"),
+        "autograder.judge.answers",
         *("autograder.judge.mistakes", "autograder.judge.reference"),
         *("autograder.learn", "autograder.learn.status_command", "autograder.learn.standing"),
         *("autograder.learn.workspace", "autograder.learn.terminal", "autograder.learn.asked"),
