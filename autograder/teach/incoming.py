@@ -12,10 +12,38 @@ import stat
 from pathlib import Path
 
 from autograder.notebook import NotebookError, load
+from autograder.teach.folder import CourseFolder
 from autograder.teach.sanitise import stand_in, without_problem
 from autograder.teach.verdicts import write_whole
 
 TIMESTAMP = "timestamp.txt"
+
+
+def refusal_of(place: Path) -> str:
+    """Why submitted/STUDENT/ASSIGNMENT is left alone altogether; empty when it may be graded."""
+    for folder in (place.parent, place):
+        if folder.is_symlink():
+            return f"submitted/{shown(folder.relative_to(place.parent.parent).as_posix())} is a link, not a folder"
+    name = place.parent.name
+    if not name.isprintable() or set(name) & set("*?[]"):
+        return "nbgrader cannot work with such a name: rename the folder"
+    return ""
+
+
+def shown(name: str) -> str:
+    """A name as one line, whatever is in it."""
+    return name if name.isprintable() else ascii(name)[1:-1]
+
+
+def unknown_assignments(folder: CourseFolder) -> list[tuple[str, str, str]]:
+    """Folders in submitted/ that belong to no assignment: student, assignment, and why they are passed over."""
+    known = {exercise.folder for exercise in folder.course.exercises}
+    found = sorted(path for path in folder.submitted.glob("*/*") if path.is_dir() and not path.name.startswith("."))
+    return [
+        (shown(path.parent.name), shown(path.name), "there is no such assignment in this course: rename the folder")
+        for path in found
+        if path.name not in known and not (folder.source / path.name).is_dir()
+    ]
 
 
 def make_safe(folder: Path) -> list[str]:

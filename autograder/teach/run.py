@@ -12,7 +12,7 @@ from autograder.teach.engine import one_engine
 from autograder.teach.folder import CourseFolder, exercise_of
 from autograder.teach.gradebook import refuse_unknown
 from autograder.teach.grading import wall_for
-from autograder.teach.incoming import make_safe
+from autograder.teach.incoming import make_safe, refusal_of, shown
 from autograder.teach.lock import acquire, release
 from autograder.teach.own_checks import stop_at_faults
 from autograder.teach.unfinished import is_finished, set_aside
@@ -26,6 +26,7 @@ class GradingRun:
     converter: Any  # nbgrader's Autograde
     lock: Path
     waiting: set[str] = field(default_factory=set)  # students whose work has not been graded yet
+    refused: list[tuple[str, str]] = field(default_factory=list)  # students whose folder is left alone, and why
     held: bool = False  # somebody else lets go of the lock
 
     @staticmethod
@@ -57,26 +58,37 @@ class GradingRun:
         one_engine()
         handed_in = directory.format_path(directory.submitted_directory, directory.student_id, assignment)
         for place in sorted(glob(handed_in)):
-            student = Path(place).parent.name
-            try:
-                for line in make_safe(Path(place)):
-                    log.warning("%s: %s", student, line)
-            except OSError as error:
-                log.error("%s: not graded, its folder cannot be made safe: %s", student, error)
-                converter.assignments.pop(place, None)
-                continue
-            # nbgrader passes over a submission without notebooks; the learner is to hear what is missing.
-            wanted = str(Path(place) / f"{exercise.slug}.ipynb")
-            if directory.notebook_id == "*" and wanted not in (found := converter.assignments.setdefault(place, [])):
-                log.warning("%s: there is no %s.ipynb in the submission", student, exercise.slug)
-                found.append(wanted)
-            graded = Path(directory.format_path(directory.autograded_directory, student, assignment))
-            if graded.is_dir() and not is_finished(graded / f"{exercise.slug}.ipynb"):
-                log.warning("%s: an earlier run did not finish; grading again", student)
-                set_aside(graded)
-            run.waiting.add(student)
+            run._admit(place, exercise.slug, log)
         run._drop_unchanged(assignment)
         return run
+
+    def _admit(self, place: str, slug: str, log: Any) -> None:
+        """Make one submission ready to be graded, or say why it is not."""
+        directory = self.converter.coursedir
+        student = Path(place).parent.name
+        if refusal := refusal_of(Path(place)):
+            log.error("%s: not graded: %s", shown(student), refusal)
+            self.refused.append((shown(student), refusal))
+            self.converter.assignments.pop(place, None)
+            return
+        try:
+            for line in make_safe(Path(place)):
+                log.warning("%s: %s", student, line)
+        except OSError as error:
+            log.error("%s: not graded, its folder cannot be made safe: %s", student, error)
+            self.refused.append((student, f"its folder cannot be made safe ({error.strerror})"))
+            self.converter.assignments.pop(place, None)
+            return
+        # nbgrader passes over a submission without notebooks; the learner is to hear what is missing.
+        wanted = str(Path(place) / f"{slug}.ipynb")
+        if directory.notebook_id == "*" and wanted not in (found := self.converter.assignments.setdefault(place, [])):
+            log.warning("%s: there is no %s.ipynb in the submission", student, slug)
+            found.append(wanted)
+        graded = Path(directory.format_path(directory.autograded_directory, student, directory.assignment_id))
+        if graded.is_dir() and not is_finished(graded / f"{slug}.ipynb"):
+            log.warning("%s: an earlier run did not finish; grading again", student)
+            set_aside(graded)
+        self.waiting.add(student)
 
     def is_submitted(self, path: Path) -> bool:
         """Is this a file as it was submitted, or the clean copy of one?"""

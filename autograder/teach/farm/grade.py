@@ -22,6 +22,7 @@ from autograder.teach.farm.pool import Pool, wait
 from autograder.teach.farm.store import Store, failed_to_parse, timed_out
 from autograder.teach.folder import CourseFolder
 from autograder.teach.grading import nothing_judged
+from autograder.teach.incoming import unknown_assignments
 from autograder.teach.lock import acquire, release
 from autograder.teach.verdicts import report_from_json
 from microgpt_ref.errors import UserError
@@ -89,9 +90,13 @@ def grade(wish: Wish, tell: Tell, judges_of: Callable[[queue.Queue[Any]], Judges
     try:
         acquire(lock)
         books.extend(_books(wish))
-        outcome.waiting += sum(len(book.waiting) for book in books)
+        outcome.failed += [(name, book.exercise.folder, why) for book in books for name, why in book.run.refused]
+        if wish.exercises == wish.folder.course.exercises:
+            outcome.failed += unknown_assignments(wish.folder)
+        waiting = sum(len(book.waiting) for book in books)
+        outcome.waiting += waiting + len(outcome.failed)
         tell(outcome, "")
-        if outcome.waiting:
+        if waiting:
             run = Run(wish, books, outcome, tell, judges_of)
             run.all()
     except OSError as error:

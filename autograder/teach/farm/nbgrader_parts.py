@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from glob import escape, glob
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -62,6 +63,14 @@ class FoldingAutograde(Autograde):  # type: ignore[misc]
     """nbgrader's Autograde, which converts when it is told to, and remembers what went wrong."""
 
     fault: BaseException | None = None
+
+    def init_notebooks(self) -> None:
+        """As nbgrader does it, but a name is no pattern here, and a folder without notebooks stops nobody."""
+        handed_in = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
+        self.notebooks: list[str] = []
+        self.assignments = {
+            place: glob(f"{escape(place)}/{self.coursedir.notebook_id}.ipynb") for place in glob(handed_in)
+        }
 
     def convert_notebooks(self) -> None:
         """Nothing yet: everything is set up, and `fold` converts one submission after the other."""
