@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from autograder.bench.workers import Worker, environment
 from autograder.course import Exercise, course
 from autograder.teach.apps import nbgrader
 from autograder.teach.classes import Member, members, write_class
+from autograder.teach.folder import find_course
 from autograder.teach.new_course import CONFIGURATION
 from autograder.teach.source import built
+from microgpt_ref.errors import UserError
 from microgpt_ref.words import counted
 
 HARMLESS = ("honest", "partial", "mistaken")
@@ -78,12 +81,19 @@ class ClassFigures:
         return "\n".join(lines)
 
 
-def whole_class(count: int, jobs: int, tell: Tell, seed: int = 1, stock_seconds: float = 60.0) -> ClassFigures:
+def whole_class(
+    count: int,
+    jobs: int,
+    tell: Tell,
+    seed: int | str = 1,
+    shares: Mapping[str, float] | None = None,
+    stock_seconds: float = 60.0,
+) -> ClassFigures:
     """Make the class, grade it, then let stock nbgrader grade some of it."""
     exercise = course().exercise(ASSIGNMENT)
     with tempfile.TemporaryDirectory(prefix="microgpt-bench-") as place:
         tell(f"making {count:,} submissions")
-        learners = members(exercise, count, seed)
+        learners = members(exercise, count, seed, shares)
         kit = _course(Path(place) / "kit", exercise, learners, CONFIGURATION.format(course="bench", seed="bench-1234"))
         tell("grading")
         begin = time.monotonic()
@@ -96,6 +106,20 @@ def whole_class(count: int, jobs: int, tell: Tell, seed: int = 1, stock_seconds:
             stock = _course(Path(place) / "stock", exercise, harmless, "")
             done, took = _stock(stock, harmless, stock_seconds)
     return ClassFigures(count, jobs, seconds, outcome["folding_seconds"], outcome["judged"], memory, done, took)
+
+
+def class_into(path: Path, count: int, seed: int | str, shares: Mapping[str, float] | None = None) -> tuple[Path, str]:
+    """Write a class into a course, beside whoever has submitted there; where, and of which assignment."""
+    folder, exercise = find_course(path), course().exercise(ASSIGNMENT)
+    learners = members(exercise, count, seed, shares)
+    for learner in learners:
+        if (folder.submitted / learner.name / exercise.folder).exists():
+            raise UserError(
+                f"nothing was written: submitted/{learner.name}/{exercise.folder} is there already; "
+                "take it away, or use another course"
+            )
+    write_class(folder.submitted, exercise, learners)
+    return folder.submitted, exercise.folder
 
 
 def _course(folder: Path, exercise: Exercise, learners: list[Member], config: str) -> Path:

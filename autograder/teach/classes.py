@@ -17,6 +17,7 @@ from typing import Any
 from autograder.build import PRISTINE
 from autograder.course import Exercise, Piece, without_markers
 from autograder.judge.mistakes import mistakes_of
+from microgpt_ref.errors import UserError
 
 SHARES = {"honest": 0.55, "partial": 0.2, "mistaken": 0.15, "broken": 0.05, "hostile": 0.05}
 SUBMITTED_AT = "2030-01-15 12:00:00 UTC"
@@ -41,6 +42,19 @@ def members(
     kinds = _kinds(count, dict(shares or SHARES))
     random.Random(f"{seed}/kinds").shuffle(kinds)
     return [_member(exercise, number, kind, seed) for number, kind in enumerate(kinds, start=1)]
+
+
+def shares_from(text: str) -> dict[str, float]:
+    """Shares as a person writes them: honest=0.8,hostile=0.2."""
+    try:
+        shares = {name.strip(): float(share) for name, _, share in (one.partition("=") for one in text.split(","))}
+    except ValueError:
+        shares = {}
+    if not shares or set(shares) - set(SHARES) or not all(0 <= share <= 1e9 for share in shares.values()):
+        raise UserError(f"shares are numbers, such as honest=0.8,hostile=0.2; there are {', '.join(SHARES)}")
+    if not sum(shares.values()):
+        raise UserError("shares that are all 0 leave nobody in the class")
+    return shares
 
 
 def write_class(submitted: Path, exercise: Exercise, members: list[Member]) -> None:

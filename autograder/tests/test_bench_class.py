@@ -46,7 +46,7 @@ def test_rates_and_how_many_times_stock_nbgrader_they_are(monkeypatch):
     assert "folding into nbgrader 20.0 s, 20 ms each" in ran.stdout
     assert "memory of the grader: 101 102 103 104 105 MB" in ran.stdout
     assert "5 in 10 s, 0.50 a second; the kit grades 20 times as many" in ran.stdout
-    assert asked == {"count": 1000, "jobs": os.cpu_count(), "stock_seconds": 60.0}
+    assert asked == {"count": 1000, "jobs": os.cpu_count(), "seed": "1", "shares": None, "stock_seconds": 60.0}
 
 
 def test_how_many_judges_can_be_said(monkeypatch):
@@ -56,6 +56,44 @@ def test_how_many_judges_can_be_said(monkeypatch):
     alone = CliRunner().invoke(command.bench, ["--jobs", "1"])
     assert isinstance(alone.exception, UserError)
     assert "--class" in str(alone.exception)
+
+
+def test_seed_and_shares_make_the_class(monkeypatch):
+    _, asked = bench(monkeypatch, FAST, "--seed", "spring", "--shares", "honest=3, hostile=1")
+    assert (asked["seed"], asked["shares"]) == ("spring", {"honest": 3.0, "hostile": 1.0})
+
+
+@pytest.mark.parametrize("shares", ["honest", "honest=x", "lazy=1", "honest=-1", "honest=nan", "honest=0", "="])
+def test_shares_that_are_none_are_one_line(monkeypatch, shares):
+    ran, asked = bench(monkeypatch, FAST, "--shares", shares)
+    assert isinstance(ran.exception, UserError)
+    assert "shares " in str(ran.exception)
+    assert not asked
+
+
+def test_a_class_is_written_into_a_course_and_over_nobodys_work(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text("")
+    theirs = tmp_path / "submitted" / "ada" / "03_attention" / "attention.ipynb"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("hers")
+    line = ["--class", "12", "--into", str(tmp_path), "--seed", "7", "--shares", "honest=0.5,broken=0.5"]
+    ran = CliRunner().invoke(command.bench, line)
+    assert ran.exit_code == 0, ran.output
+    assert (
+        f"wrote 12 submissions of 03_attention (seed 7) into {tmp_path / 'submitted'}; now: microgpt grade"
+        in ran.stdout
+    )
+    written = sorted((tmp_path / "submitted").glob("learner*/03_attention/attention.ipynb"))
+    made = whole_class.members(whole_class.course().exercise("03"), 12, "7", {"honest": 0.5, "broken": 0.5})
+    assert [path.read_text() for path in written] == [member.notebook for member in made]
+    written[3].write_text("somebody's work")
+    again = CliRunner().invoke(command.bench, line)
+    assert "is there already" in str(again.exception)
+    assert (written[3].read_text(), theirs.read_text()) == ("somebody's work", "hers")
+    nowhere = CliRunner().invoke(command.bench, ["--class", "12", "--into", str(tmp_path / "x")])
+    assert "is no course folder" in str(nowhere.exception)
+    alone = CliRunner().invoke(command.bench, ["--into", str(tmp_path)])
+    assert "--into is about a class" in str(alone.exception)
 
 
 def test_quick_gives_stock_nbgrader_less_time(monkeypatch):
