@@ -53,7 +53,7 @@ BREAKING = [
     piece("prints a number", attend("print(100)\n" + RIGHT), lost=False),
     piece("a syntax error", attend("return [weights"), says="Python cannot read cell"),
     piece("a bomb of brackets", attend("return " + "[" * 5000), says="Python cannot read cell"),
-    piece("a bomb of minus signs", attend("return " + "-" * 100_000 + "1"), says="Python cannot read cell"),
+    piece("a bomb of minus signs", attend("return " + "-" * 40_000 + "1"), says="Python cannot read cell"),
     piece("a piece twice", attend(RIGHT) + attend("return values"), says="more than once"),
     piece("a piece renamed", attend(RIGHT).replace("attend(", "attent("), says="there is no attend"),
 ]
