@@ -12,21 +12,48 @@ pytest.importorskip("nbgrader")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading needs Linux")
 
 
+def with_one_late(released_course, place, members):
+    """A course in which lateness costs all the points; one solved it and handed in an hour and a half too late."""
+    from nbgrader.api import Gradebook
+
+    folder = farm.copy(released_course, place, members)
+    with folder.config.open("a") as config:
+        config.write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    with Gradebook(f"sqlite:///{folder.gradebook}", "cs101") as gradebook:
+        gradebook.update_or_create_assignment(farm.NAME, duedate="2030-01-16 00:00:00 UTC")
+    late = next(member.name for member in members if member.kind == "honest")
+    (folder.submitted / late / farm.NAME / "timestamp.txt").write_text("2030-01-16 01:30:00 UTC")
+    return folder, late
+
+
 @pytest.fixture(scope="module")
 def graded(released_course, tmp_path_factory):
-    folder = farm.copy(released_course, tmp_path_factory.mktemp("graded") / "cs101", farm.small_class())
-    late = folder.submitted / "learner00001" / farm.NAME / "timestamp.txt"
-    late.write_text("2031-01-01 00:00:00 UTC")
+    folder, _ = with_one_late(released_course, tmp_path_factory.mktemp("graded") / "cs101", farm.small_class())
     farm.run(folder)
     return folder
 
 
-def test_marks_equal_those_of_nbgrader_autograde(graded, released_course, tmp_path):
-    other = farm.copy(released_course, tmp_path / "cs101", farm.small_class())
-    (other.submitted / "learner00001" / farm.NAME / "timestamp.txt").write_text("2031-01-01 00:00:00 UTC")
+@pytest.mark.parametrize(
+    "members",
+    [
+        pytest.param(farm.small_class(), id="ten"),
+        pytest.param(farm.members(farm.EXERCISE, 100), id="a hundred of all shares", marks=pytest.mark.thorough),
+    ],
+)
+def test_marks_equal_those_of_nbgrader_autograde(released_course, tmp_path, members):
+    ours, late = with_one_late(released_course, tmp_path / "ours" / "cs101", members)
+    farm.run(ours)
+    other, _ = with_one_late(released_course, tmp_path / "other" / "cs101", members)
     ran = farm.nbgrader(other.path, "autograde", farm.NAME)
     assert ran.code == 0, ran.log
-    assert farm.marks(graded) == farm.marks(other)
+    marks = farm.marks(ours)
+    assert marks == farm.marks(other)
+    assert len(marks) == len(members)
+    assert (marks[late][0], marks[late][2:4]) == (farm.EXERCISE.points, (5400.0, 16.0))
+    assert_notebooks_alike(ours, other)
+
+
+def assert_notebooks_alike(graded, other):
     for place in sorted(other.autograded.rglob("*.ipynb")):
         ours = json.loads((graded.autograded / place.relative_to(other.autograded)).read_text())
         assert ours["cells"] == json.loads(place.read_text())["cells"]
