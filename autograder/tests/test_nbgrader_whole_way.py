@@ -156,6 +156,31 @@ def test_late_submissions_are_marked_as_nbgrader_does(room):
     assert float(rows["bob", "03_attention"]["score"]) == 0
 
 
+def test_who_hands_in_late_is_late_whatever_the_file_says(room):
+    """Through the exchange: the time is in a file of the learner's own, and in the name of its folder."""
+    room.add_config('c.LateSubmissionPlugin.penalty_method = "zero"')
+    release(room, "03_attention")
+    inbound = room.exchange / NAME / "inbound"
+    for student in ("ada", "bob"):
+        solve(fetch(room, student, "03_attention"), "03")
+        submit(room, student, "03_attention")
+        if student == "ada":
+            with room.gradebook() as gradebook:
+                gradebook.update_or_create_assignment("03_attention", duedate=datetime.utcnow())
+    (forged,) = inbound.glob("bob+*")
+    (forged / "timestamp.txt").chmod(0o600)
+    (forged / "timestamp.txt").write_text("2001-01-01 12:00:00 UTC")
+    room.must("collect", "03_attention")
+    room.must("autograde", "03_attention")
+    rows = exported(room)
+    assert {student: float(row["score"]) for (student, name), row in rows.items() if name == "03_attention"} == {
+        "ada": 16,
+        "bob": 0,
+    }
+    assert float(rows["bob", "03_attention"]["raw_score"]) == 16
+    assert (room.folder.submitted / "bob/03_attention/timestamp.txt").read_text() == forged.name.split("+")[2]
+
+
 def test_regrading_after_an_update_of_the_kit_judges_anew_and_keeps_what_was_given_by_hand(room, monkeypatch):
     room.hand_in("ada", "03", pieces={"attention_weights": NOT_SCALED})
     room.must("autograde", "03_attention")
