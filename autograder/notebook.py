@@ -241,23 +241,24 @@ def _known(source: str) -> CodeCell:
 def _stray(tree: ast.Module) -> tuple[str, int] | None:
     """The first `return` outside of a function or `break` outside of a loop, and its line: an indent that slipped."""
     found: list[tuple[int, str]] = []
-    waiting: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]  # in a function? in a loop?
+    waiting: list[tuple[list[ast.stmt], bool, bool]] = [(tree.body, False, False)]  # in a function? in a loop?
     while waiting:
-        node, function, loop = waiting.pop()
-        if isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) and not function:
-            word = "return" if isinstance(node, ast.Return) else "yield"
-            found.append((node.lineno, f"'{word}' outside function"))
-        elif isinstance(node, ast.Break | ast.Continue) and not loop:
-            word = "'break' outside loop" if isinstance(node, ast.Break) else "'continue' not properly in loop"
-            found.append((node.lineno, word))
-        for name, value in ast.iter_fields(node):
-            within = function, loop
-            if name == "body" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-                within = not isinstance(node, ast.ClassDef), False
-            elif name == "body" and isinstance(node, ast.For | ast.AsyncFor | ast.While):
-                within = function, True
-            parts = value if isinstance(value, list) else [value]
-            waiting += [(part, *within) for part in parts if isinstance(part, ast.AST)]
+        body, function, loop = waiting.pop()
+        for node in body:
+            if isinstance(node, ast.Return) and not function:
+                found.append((node.lineno, "'return' outside function"))
+            elif isinstance(node, ast.Break) and not loop:
+                found.append((node.lineno, "'break' outside loop"))
+            elif isinstance(node, ast.Continue) and not loop:
+                found.append((node.lineno, "'continue' not properly in loop"))
+            for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+                if not (inner := getattr(node, name, None)):
+                    continue
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                    waiting.append((inner, not isinstance(node, ast.ClassDef), False))
+                else:
+                    within = name == "body" and isinstance(node, ast.For | ast.AsyncFor | ast.While)
+                    waiting.append((inner, function, loop or within))
     line, text = min(found, default=(0, ""))
     return (text, line) if text else None
 
