@@ -195,6 +195,20 @@ def test_how_long_it_waits_for_a_worker_is_said_at_once(paper):
     assert time.monotonic() - begin < 2
 
 
+@pytest.mark.parametrize("url", ["redis://:hush@127.0.0.1:1/0", "amqp://me:hush@127.0.0.1:1/"])
+def test_a_broker_that_is_not_there_is_said_at_once(url):
+    pytest.importorskip("redis")
+    from autograder.teach.farm.cluster import Cluster
+
+    judges = Cluster(url, queue.Queue())
+    said = judges.answers.get(timeout=10)[1]
+    judges.close()
+    assert "***@127.0.0.1:1/" in said["news"]
+    assert "does not answer (" in said["news"]
+    assert said["news"].endswith("; waiting 300 s at most")
+    assert not said["stop"]
+
+
 def task(redelivered=False):
     """What Celery hands to the job of a worker."""
 

@@ -128,7 +128,15 @@ class RabbitMail(Mail):
 
     @contextmanager
     def _answers(self) -> Iterator[Any]:
-        with self.app.pool.acquire_channel(block=True) as (_, channel):
-            answers = Queue(self.name, Exchange(""), routing_key=self.name, durable=True, expires=GONE, channel=channel)
+        with self.app.pool.acquire(block=True) as connection:
+            connection.ensure_connection(max_retries=1, timeout=4)  # by itself it would try for ever, and say nothing
+            answers = Queue(
+                self.name,
+                Exchange(""),
+                routing_key=self.name,
+                durable=True,
+                expires=GONE,
+                channel=connection.default_channel,
+            )
             answers.declare()
             yield answers
