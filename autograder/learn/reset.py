@@ -105,7 +105,8 @@ def _homes(cells: list[JsonCell], exercise: Exercise, piece: Piece) -> list[int]
     return [
         cell.number - 1
         for cell in submission.cells
-        if piece.name in cell.functions or (cell.broken and re.search(rf"^[ \t]*def {short}\b", cell.source, re.MULTILINE))
+        if piece.name in cell.functions
+        or (cell.broken and re.search(rf"^[ \t]*def {short}\b", cell.source, re.MULTILINE))
     ]
 
 
