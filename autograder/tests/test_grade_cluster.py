@@ -116,7 +116,7 @@ def workers(broker, tmp_path_factory):
     workers.stop()
 
 
-def grade(folder, broker, what=None, after=3, silence=1.5):
+def grade(folder, broker, what=None, after=3, silence=0.7):
     """Grade with the workers; do something when so many are graded. What was said meanwhile."""
     from autograder.teach.farm.cluster import Cluster
 
