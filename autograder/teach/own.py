@@ -61,10 +61,10 @@ def _load(name: str, path: Path) -> None:
         return
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec
-    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        # Not by exec_module: what Python keeps of a file is a second old, and would stand for one edited just now.
+        exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
     except (Exception, SystemExit) as error:  # sys.exit() in it would end whatever command has read it, without a word
         line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
         raise UserError(f"{path} cannot be imported{line}: {_line(error)}") from error
