@@ -122,9 +122,12 @@ class Desk:
     def __init__(self, browser: Any, address: str, folder: Path) -> None:
         self.address, self.folder = address, folder
         self.page = browser.new_page(viewport={"width": 1200, "height": 900})
-        # A workspace of its own: what JupyterLab opens by itself stays as a learner finds it.
-        self.page.goto(f"{address}/lab/workspaces/desk?reset")
-        self.page.wait_for_function("() => window.jupyterapp", timeout=MOST)
+        self.page.goto(address)
+        # What a learner finds, before anything else is opened.
+        first = Notebook(self.page)
+        self.page.wait_for_timeout(1500)  # messages come a little later
+        self.first_url, self.first_cells = self.page.url, first.cells()
+        self.in_the_way = self.page.locator(".jp-Dialog, .jp-toast-message, .Toastify__toast").all_inner_texts()
 
     def open(self, path: str) -> Notebook:
         """Open a notebook as it is on the disk, with a kernel of its own."""

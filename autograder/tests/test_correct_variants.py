@@ -6,13 +6,13 @@ import pytest
 
 from autograder.course import course, without_markers
 from autograder.judge.judge import ExerciseJudge, judge, lent_to_all
-from autograder.judge.reference import reference, with_mistake
+from autograder.judge.reference import with_mistake
 from autograder.notebook import submission_from
 from autograder.tests import variants_autograd, variants_foundations, variants_gpt, variants_layers, variants_training
 from autograder.tests.notebooks import add_cell, notebook
 
 SLUGS = [exercise.slug for exercise in course().exercises]
-SEEDS = (1, 2, "a course's own", "another")
+SEEDS = (1, "a course's own", "another")
 FILES = (variants_foundations, variants_autograd, variants_layers, variants_gpt, variants_training)
 VARIANTS = [variant for file in FILES for variant in file.VARIANTS]
 IDS = [f"{piece}: {how}" for piece, how, _ in VARIANTS]
@@ -26,9 +26,9 @@ class OnePiece(ExerciseJudge):
 
 
 def judged(piece, source, seed):
-    """What the judge says of one way of writing a piece, or of the solution."""
+    """What the judge says of one way of writing a piece."""
     exercise = course().exercise(course().pieces[piece].exercise)
-    learner = with_mistake(course(), exercise, piece, source) if source else reference(course(), exercise)
+    learner = with_mistake(course(), exercise, piece, source)
     return OnePiece(exercise, lambda name, lent: learner, seed=seed, seconds=30.0).piece(piece)
 
 
@@ -48,15 +48,7 @@ def test_right_ways_pass(piece, how, source):
         assert report.points == report.most
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_solutions_pass_with_many_seeds(slug):
-    for seed in range(100, 105 if slug == "microgpt" else 112):
-        for piece in course().exercise(slug).pieces:
-            report = judged(piece.name, "", f"course {seed}")
-            assert report.status == "passed", (seed, text(report))
-
-
-NOTHING = ("None", "0", "0.01", "1", "[3.0]", "''", "[]", "{}", "float('nan')", "FIRST", "LAST", "LAST[0]")
+NOTHING = ("None", "0.01", "1", "[3.0]", "''", "float('nan')", "FIRST", "LAST")
 NOTHING += ("[1.0 / len(LAST)] * len(LAST)", "type('Same', (), {'__eq__': lambda self, other: True})()")
 # Half of what the gate does: a positive number comes out as it went in.
 HALF_RIGHT = {("Value.relu", "FIRST"), ("Value.relu", "LAST")}
