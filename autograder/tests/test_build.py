@@ -25,8 +25,8 @@ def repository(tmp_path, monkeypatch):
     """A small copy of the repository in which to build."""
     for folder in ("solutions", "exercises", "autograder/pristine", "microgpt_ref"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "tests"))
-    for product in build.products(tmp_path):
-        build.write(product)
+    for exercise in EXERCISES:  # whoever has solved one here keeps it out of this
+        shutil.copy(build.PRISTINE / f"{exercise.folder}.ipynb", tmp_path / "exercises" / exercise.notebook)
     monkeypatch.setattr(build_command, "__file__", str(tmp_path / "autograder" / "build_command.py"))
     return tmp_path
 
