@@ -94,7 +94,12 @@ def all_is_well(room):
         assert (room.folder.autograded / student / ASSIGNMENT / "timestamp.txt").exists()
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+SELDOM = ("before it reads the submission", "with a clean copy written", "in the middle of the clean copy")
+
+
+@pytest.mark.parametrize(
+    "moment", [pytest.param(moment, marks=pytest.mark.thorough if moment in SELDOM else []) for moment in MOMENTS]
+)
 def test_a_grader_that_dies(room, moment):
     assert grade_and_die(room, *MOMENTS[moment]) == -signal.SIGKILL
     done = [room.folder.autograded / student / ASSIGNMENT / "attention.ipynb" for student in STUDENTS[:2]]

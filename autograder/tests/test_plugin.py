@@ -78,6 +78,7 @@ def test_x_stops_and_lf_repeats(folder):
     assert "passed" not in again.stdout.splitlines()[-1]
 
 
+@pytest.mark.thorough
 def test_two_workers_agree_with_one(folder):
     points = re.compile(r"[\d.]+ of [\d.]+ points, .*")
     assert points.findall(run(folder, "-n", "2").stdout) == points.findall(run(folder).stdout)
